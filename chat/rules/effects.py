@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the actions have to do after a step, in the order given.
+
+Only the one whose compare-and-set succeeded carries effects out. Each but `Count` may be done twice
+without harm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chat.protocol.types import EndedBy, Phase
+from chat.rules.outcomes import Measure
+from chat.rules.state import Member, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed:
+    """Answer to a connection that came: the conversation stands like this."""
+
+    phase: Phase
+    generation: int
+    present: bool
+    """For the help-seeker: the counsellor is connected. For staff: the help-seeker is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Answer to a desk that took the conversation."""
+
+    present: bool
+    """The help-seeker is connected."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceOf:
+    """A member came, went away, or left its seat."""
+
+    member: Member
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedBy:
+    """The conversation is over."""
+
+    by: EndedBy
+
+
+@dataclass(frozen=True, slots=True)
+class BackToWaiting:
+    """To the help-seeker: the counsellor was lost before it opened; the place is first again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """To staff: this desk holds the conversation no longer, and it goes on without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """To the older connection of this member: continued in another tab."""
+
+    generation: int
+    """The older connection's."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseEnded:
+    """To the connection whose presence lease ended, should it be alive after all (its worker stood
+    still, a laptop slept): it attaches again, with the same generation.
+    """
+
+    generation: int
+
+
+Note = Welcomed | Taken | PresenceOf | ClosedBy | BackToWaiting | Released | Superseded | LeaseEnded
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Send a note to a member's connection; when there is none, nothing is lost."""
+
+    to: Member
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """From now on only this connection of the member may append to its lanes. Only ever rises."""
+
+    member: Member
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vacate:
+    """Delete what is stored for this seat: holder, half-key, handshake, admission. Not the lanes' numbers:
+    the next holder's epoch has to be higher.
+    """
+
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class EnterRoom:
+    """Write the entry of the waiting room (again)."""
+
+    arrival_ms: int
+    language: str
+    urgency: Urgency
+    present: bool
+    first: bool
+    """Returned to the head: offered before all others, to nobody in particular."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkInRoom:
+    """Note at the entry of the waiting room whether the help-seeker is present."""
+
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRoom:
+    """Remove the entry of the waiting room and any claim on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The next deadline, always the first effect. Write it (only earlier, never later) before the state
+    is saved; after a `Tick`, put it in the place of the one that fired.
+    """
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One more of this value of this measure; never two properties together."""
+
+    measure: Measure
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Delete every key of the conversation, its state and its deadlines too. Always the last effect."""
+
+
+Effect = Tell | Admit | Vacate | EnterRoom | MarkInRoom | LeaveRoom | Due | Count | Forget

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is counted, in closed sets and fixed bands. A tally is (day, one measure, one value) -> count.
+
+Two properties never stand together, so that no row describes a person. Bands are coarse on purpose.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from chat.protocol.types import EndedBy
+
+MINUTE: Final = 60_000
+"""Milliseconds."""
+
+
+class Measure(enum.StrEnum):
+    """Everything that is ever counted."""
+
+    PAGE = "page"
+    """The first page was shown, and how it stood."""
+    STARTED = "started"
+    LEFT = "left"
+    """Ended before it opened, and why."""
+    TAKEN = "taken"
+    """Opened with a counsellor."""
+    ENDED = "ended"
+    """Ended after it was open, and why."""
+    WAIT = "wait"
+    DURATION = "duration"
+    LANGUAGE = "language"
+    DOOR = "door"
+
+
+ONE: Final = "yes"
+"""The only value of a measure that just happens."""
+
+WAIT_BANDS: Final = (
+    (1 * MINUTE, "under_1_min"),
+    (3 * MINUTE, "1_to_3_min"),
+    (10 * MINUTE, "3_to_10_min"),
+    (30 * MINUTE, "10_to_30_min"),
+)
+WAIT_LONGEST: Final = "over_30_min"
+DURATION_BANDS: Final = (
+    (5 * MINUTE, "under_5_min"),
+    (15 * MINUTE, "5_to_15_min"),
+    (30 * MINUTE, "15_to_30_min"),
+    (60 * MINUTE, "30_to_60_min"),
+    (120 * MINUTE, "60_to_120_min"),
+)
+DURATION_LONGEST: Final = "over_120_min"
+
+ENDINGS: Final = {
+    EndedBy.HELP_SEEKER: "help_seeker",
+    EndedBy.COUNSELLOR: "counsellor",
+    EndedBy.AWAY: "away",
+    EndedBy.IDLE: "idle",
+    EndedBy.TOO_LONG: "too_long",
+}
+"""`UNKNOWN` and `LOST` are never counted: they answer about a conversation that is not there."""
+
+VALUES: Final[dict[Measure, frozenset[str]]] = {
+    Measure.PAGE: frozenset({"open", "closed", "full"}),
+    Measure.STARTED: frozenset({ONE}),
+    Measure.LEFT: frozenset(ENDINGS.values()),
+    Measure.TAKEN: frozenset({ONE}),
+    Measure.ENDED: frozenset(ENDINGS.values()),
+    Measure.WAIT: frozenset({*(name for _, name in WAIT_BANDS), WAIT_LONGEST}),
+    Measure.DURATION: frozenset({*(name for _, name in DURATION_BANDS), DURATION_LONGEST}),
+    Measure.DOOR: frozenset({"clear", "onion", "without_script"}),
+}
+"""The closed set of each measure; languages are closed by what the line offers (`countable`)."""
+
+
+def wait_band(waited_ms: int) -> str:
+    """The band of a wait, from entering the waiting room to the open conversation."""
+    return _band(waited_ms, WAIT_BANDS, WAIT_LONGEST)
+
+
+def duration_band(lasted_ms: int) -> str:
+    """The band of how long a conversation was open."""
+    return _band(lasted_ms, DURATION_BANDS, DURATION_LONGEST)
+
+
+def countable(measure: Measure, value: str, languages: AbstractSet[str]) -> bool:
+    """Whether this may be counted; `languages` are those the line offers."""
+    if measure is Measure.LANGUAGE:
+        return value in languages
+    return value in VALUES[measure]
+
+
+def _band(length_ms: int, bands: tuple[tuple[int, str], ...], longest: str) -> str:
+    return next((name for below, name in bands if length_ms < below), longest)

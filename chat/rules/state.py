@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the rules know of one conversation, as a value.
+
+It holds no text, no address and nothing the help-seeker typed. It is kept in the live store as
+MessagePack (`dump`, `load`), and replaced as a whole by a compare-and-set.
+Every time is in unix milliseconds.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from chat.protocol.types import EndedBy, Phase
+
+
+class Member(enum.StrEnum):
+    """Who can belong to a conversation; the value is the name of the place in the live store."""
+
+    HELP_SEEKER = "h"
+    COUNSELLOR = "0"
+    SUPERVISOR = "1"
+
+
+STAFF = (Member.COUNSELLOR, Member.SUPERVISOR)
+
+
+class Presence(enum.IntEnum):
+    """Whether somebody belongs here, and whether a connection of theirs is alive."""
+
+    VACANT = 0
+    """Nobody holds this place; its last generation is remembered, so that it can only rise."""
+    AWAY = 1
+    PRESENT = 2
+
+
+class Urgency(enum.IntEnum):
+    """Declared urgency, the tier a help-seeker waits in. Higher is offered earlier."""
+
+    CAN_WAIT = 0
+    USUAL = 1
+    ACUTE = 2
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """One member's place in a conversation."""
+
+    member: Member
+    presence: Presence = Presence.VACANT
+    generation: int = 0
+    """Rises with every connection of this member; a lower one may do nothing any more."""
+    since_ms: int = 0
+    """When `presence` last changed."""
+    staff_id: bytes = b""
+    """Who of the staff holds the seat; empty for the help-seeker, of whom there is nothing to know."""
+    device_id: bytes = b""
+    """Which device of theirs; empty for the help-seeker."""
+
+
+class Conversation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """One conversation between entering the waiting room and its end."""
+
+    phase: Phase
+    language: str
+    urgency: Urgency
+    started_ms: int
+    phase_ms: int
+    """When it came into this phase."""
+    first: bool
+    """A match was lost: whoever takes next is offered this one before all others."""
+    help_seeker: Place
+    counsellor: Place
+    supervisor: Place
+    ended_by: EndedBy | None = None
+
+    def place(self, member: Member) -> Place:
+        """The place of a member; vacant when nobody holds it."""
+        match member:
+            case Member.HELP_SEEKER:
+                return self.help_seeker
+            case Member.COUNSELLOR:
+                return self.counsellor
+            case Member.SUPERVISOR:
+                return self.supervisor
+
+    def members(self) -> tuple[Place, ...]:
+        """Everybody who belongs to the conversation now, present or away."""
+        places = (self.help_seeker, self.counsellor, self.supervisor)
+        return tuple(place for place in places if place.presence is not Presence.VACANT)
+
+    def is_present(self, member: Member) -> bool:
+        """Whether a connection of this member is alive."""
+        return self.place(member).presence is Presence.PRESENT
+
+    def next_generation(self, member: Member) -> int:
+        """The generation of this member's next connection, for `Started`, `Claimed`, `Attached`."""
+        return self.place(member).generation + 1
+
+    def with_place(self, place: Place) -> Conversation:
+        """The same conversation with one place replaced."""
+        match place.member:
+            case Member.HELP_SEEKER:
+                return msgspec.structs.replace(self, help_seeker=place)
+            case Member.COUNSELLOR:
+                return msgspec.structs.replace(self, counsellor=place)
+            case Member.SUPERVISOR:
+                return msgspec.structs.replace(self, supervisor=place)
+
+
+def dump(state: Conversation) -> bytes:
+    """The state as the live store keeps it."""
+    return msgspec.msgpack.encode(state)
+
+
+def load(data: bytes) -> Conversation:
+    """The state from the live store.
+
+    Raises:
+        msgspec.DecodeError: the bytes are not a conversation of this version.
+    """
+    return msgspec.msgpack.decode(data, type=Conversation)

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The table of transitions for docs/protocol.md, made by running the rules.
+
+Each row applies one event to one situation that was itself reached through `step`, so the table
+cannot say what the code does not do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from chat.protocol.types import Phase
+from chat.rules import effects as fx
+from chat.rules import events as ev
+from chat.rules.conversation import NotAllowed, Outcome, step
+from chat.rules.deadlines import Limit, deadlines, next_due
+from chat.rules.state import Conversation, Member, Place, Presence
+
+_H, _C, _S = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR
+_STAFF, _DESK, _OTHER = b"staff", b"desk", b"other desk"
+_BEGIN: Final = 1_000_000
+_NOW: Final = _BEGIN + 5_000
+_WHO: Final = {_H: "help-seeker", _C: "counsellor", _S: "supervisor"}
+_LIMITS: Final = {
+    Limit.TOO_LONG: "six hours have passed",
+    Limit.PLACE_KEPT: "the place was kept for 10 minutes",
+    Limit.NOT_OPENED: "not opened within a minute",
+    Limit.AWAY: "a side was away for 15 minutes",
+    Limit.SUPERVISOR_AWAY: "the supervisor was away for 15 minutes",
+    Limit.IDLE: "nobody wrote for 60 minutes",
+}
+
+
+def markdown() -> str:
+    """The table as Markdown, ending with a line feed. A `·` stands where the phase stays.
+
+    Events without any effect are left out; refusals are gathered in one row for each phase.
+    """
+    lines = ["| phase | event | becomes | effects |", "|---|---|---|---|"]
+    for situation, state in _situations():
+        refused: list[str] = []
+        for name, event in _events(state):
+            try:
+                outcome = step(state, event)
+            except NotAllowed as refusal:
+                refused.append(f"{name} (`{refusal.code.name.lower()}`)")
+                continue
+            effects = _effects(outcome)
+            if effects or outcome.state != state:
+                lines.append(f"| {situation} | {name} | {_becomes(state, outcome)} | {effects} |")
+        if refused and "," not in situation:
+            lines.append(f"| {situation} | *refused:* {', '.join(refused)} | | |")
+    return "\n".join(lines) + "\n"
+
+
+def _situations() -> Iterator[tuple[str, Conversation | None]]:
+    waiting = _after(None, ev.Started("nl", 1, _BEGIN))
+    matched = _after(waiting, ev.Claimed(_STAFF, _DESK, 1, _BEGIN))
+    opened = _after(matched, ev.ReplyPosted(1, _BEGIN))
+    with_supervisor = _after(opened, ev.Joined(_STAFF, _DESK, 1, _BEGIN))
+    yield "(none)", None
+    yield "waiting", waiting
+    yield "waiting, help-seeker away", _after(waiting, ev.Gone(_H, 1, _BEGIN))
+    yield "matched", matched
+    yield "matched, help-seeker away", _after(matched, ev.Gone(_H, 1, _BEGIN))
+    yield "open", opened
+    yield "open, help-seeker away", _after(opened, ev.Gone(_H, 1, _BEGIN))
+    yield "open, counsellor away", _after(opened, ev.Gone(_C, 1, _BEGIN))
+    yield "open, supervisor there", with_supervisor
+    yield "open, supervisor away", _after(with_supervisor, ev.Gone(_S, 1, _BEGIN))
+    yield "closed", _after(opened, ev.Ended(_H, 1, _BEGIN))
+
+
+def _events(state: Conversation | None) -> Iterator[tuple[str, ev.Event]]:
+    """Every event for a phase; for somebody away, or a supervisor, only those that then differ."""
+    places = state.members() if state else ()
+    away = [place for place in places if place.presence is Presence.AWAY]
+    special = away or [place for place in places if place.member is _S]
+    if not special:
+        yield from _every_event(state)
+    for place in special:
+        who = _WHO[place.member]
+        yield f"{who} attached", ev.Attached(place.member, 2, _NOW, place.device_id)
+        yield f"{who} gone", ev.Gone(place.member, 1, _NOW)
+        yield f"{who} ended", ev.Ended(place.member, 1, _NOW)
+    yield from _ticks(state)
+
+
+def _every_event(state: Conversation | None) -> Iterator[tuple[str, ev.Event]]:
+    yield "started", ev.Started("nl", 1, _NOW)
+    for member in (_H, _C):
+        who, place = _WHO[member], state.place(member) if state else Place(member)
+        yield f"{who} attached", ev.Attached(member, 2, _NOW, place.device_id)
+        yield f"{who} attached, older connection", ev.Attached(member, 0, _NOW, place.device_id)
+        yield f"{who} gone", ev.Gone(member, 1, _NOW)
+        yield f"{who} gone, older connection", ev.Gone(member, 0, _NOW)
+        yield f"{who} ended", ev.Ended(member, 1, _NOW)
+        yield f"{who} ended, older connection", ev.Ended(member, 0, _NOW)
+    yield "claimed", ev.Claimed(_STAFF, _DESK, 2, _NOW)
+    yield "claimed by another desk", ev.Claimed(_STAFF, _OTHER, 2, _NOW)
+    yield "claim lapsed", ev.ClaimLapsed(_NOW)
+    yield "match lost", ev.MatchedLost(1, _NOW)
+    yield "reply posted", ev.ReplyPosted(1, _NOW)
+    yield "reply posted, older connection", ev.ReplyPosted(0, _NOW)
+    yield "supervisor joined", ev.Joined(_STAFF, _DESK, 2, _NOW)
+
+
+def _ticks(state: Conversation | None) -> Iterator[tuple[str, ev.Event]]:
+    if state is None or state.phase is Phase.CLOSED:
+        yield "tick", ev.Tick(_NOW)
+        return
+    for at, limit in deadlines(state, _NOW):
+        active = _NOW if limit is Limit.IDLE else at
+        if at == next_due(state, active):
+            yield f"tick: {_LIMITS[limit]}", ev.Tick(at, active)
+
+
+def _after(state: Conversation | None, event: ev.Event) -> Conversation | None:
+    return step(state, event).state
+
+
+def _becomes(state: Conversation | None, outcome: Outcome) -> str:
+    before = state.phase if state else None
+    if outcome.state is None or outcome.state.phase is before:
+        return "·"
+    return _phase(outcome.state.phase)
+
+
+def _effects(outcome: Outcome) -> str:
+    words = [_words(effect) for effect in outcome.effects if not isinstance(effect, fx.Due)]
+    return ", ".join(words)
+
+
+def _words(effect: fx.Effect) -> str:
+    match effect:
+        case fx.Tell(to=to, note=note):
+            return f"tell {_WHO[to]} {_note(note)}"
+        case fx.Admit(member=member, generation=generation):
+            return f"admit {_WHO[member]} {generation}"
+        case fx.Vacate(member=member):
+            return f"vacate the seat of the {_WHO[member]}"
+        case fx.EnterRoom(first=first):
+            return "enter the room first" if first else "enter the room"
+        case fx.MarkInRoom(present=present):
+            return f"mark in room {_present(present)}"
+        case fx.LeaveRoom():
+            return "leave the room"
+        case fx.Due():
+            return "set the deadline"
+        case fx.Count(measure=measure, value=value):
+            return f"count {measure.value} {value}"
+        case fx.Forget():
+            return "forget"
+
+
+def _note(note: fx.Note) -> str:
+    match note:
+        case fx.Welcomed(phase=phase, present=present):
+            return f"`welcome` ({_phase(phase)}, other side {_present(present)})"
+        case fx.Taken(present=present):
+            return f"`taken` (other side {_present(present)})"
+        case fx.PresenceOf(member=member, present=present):
+            return f"`presence` ({_WHO[member]} {_present(present)})"
+        case fx.ClosedBy(by=by):
+            return f"`closed` ({by.name.lower()})"
+        case fx.BackToWaiting():
+            return "`back to waiting`"
+        case fx.Released():
+            return "`released`"
+        case fx.Superseded():
+            return "`superseded`"
+        case fx.LeaseEnded():
+            return "`lease ended`"
+
+
+def _present(present: bool) -> str:
+    return "present" if present else "away"
+
+
+def _phase(phase: Phase) -> str:
+    return phase.name.lower()

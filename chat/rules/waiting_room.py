@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The order of the waiting room.
+
+How it works: whoever lost a match is first. Then declared urgency, then arrival, and every five
+minutes of waiting count as much as one tier of urgency. Both sides of a comparison grow older at the
+same speed, so this is one fixed number for each entry (`arrival - tier * 5 min`): the order of two
+people never changes while they wait, and a place goes back only when somebody comes who is more
+urgent, or comes back to a place kept. Nobody starves: a newcomer passes only those who came less
+than ten minutes before. Absent people keep their place and are skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+import msgspec
+
+from chat.rules.state import Urgency
+
+LIFT_MS: Final = 5 * 60_000
+"""Milliseconds of waiting that count as much as one tier of urgency."""
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """One help-seeker in the waiting room, as the live store keeps it."""
+
+    arrival_ms: int
+    """Unix milliseconds."""
+    language: str
+    urgency: Urgency = Urgency.USUAL
+    present: bool = True
+    first: bool = False
+    """Returned to the head after a lost match."""
+
+
+Entries = Mapping[bytes, Entry]
+"""The waiting room: conversation (sid) -> entry."""
+
+
+def ordered(entries: Entries) -> list[bytes]:
+    """Everybody, absent ones too, in the order they are offered."""
+    return sorted(entries, key=lambda sid: _key(sid, entries[sid]))
+
+
+def position(entries: Entries, sid: bytes) -> int | None:
+    """How many present people are offered before this one to a counsellor of the same language.
+
+    None when this one is not in the waiting room (any more).
+    """
+    mine = entries.get(sid)
+    if mine is None:
+        return None
+    key = _key(sid, mine)
+    return sum(
+        entry.present and entry.language == mine.language and _key(other, entry) < key
+        for other, entry in entries.items()
+    )
+
+
+def positions(entries: Entries) -> dict[bytes, int]:
+    """The position of everybody at once, for telling all of them."""
+    ahead: dict[str, int] = {}
+    result: dict[bytes, int] = {}
+    for sid in ordered(entries):
+        entry = entries[sid]
+        result[sid] = ahead.get(entry.language, 0)
+        ahead[entry.language] = result[sid] + entry.present
+    return result
+
+
+def next_for(entries: Entries, languages: AbstractSet[str]) -> bytes | None:
+    """Who is offered to a counsellor of these languages; None when nobody is."""
+    offered = _offered(entries, languages)
+    return min(offered, key=lambda sid: _key(sid, entries[sid]), default=None)
+
+
+def waited_s(entry: Entry, now: int) -> int:
+    """Whole seconds waited; `now` in unix milliseconds. Never negative, clocks of workers differ."""
+    return max(0, now - entry.arrival_ms) // 1000
+
+
+def _offered(entries: Entries, languages: AbstractSet[str]) -> Iterable[bytes]:
+    return (sid for sid, entry in entries.items() if entry.present and entry.language in languages)
+
+
+def _key(sid: bytes, entry: Entry) -> tuple[bool, int, bytes]:
+    # The sid is random and only breaks ties, so that every worker sees the same order.
+    return (not entry.first, entry.arrival_ms - entry.urgency * LIFT_MS, sid)

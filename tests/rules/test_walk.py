@@ -1,0 +1,445 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Conversations of any interleaving: both sides, drops, doubles, time-outs, two desks that take at once.
+
+The machine does with every effect what the house does, in the smallest way, and checks after each
+step what must always hold.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from chat.protocol.types import Phase
+from chat.rules import effects as fx
+from chat.rules import events as ev
+from chat.rules.conversation import NotAllowed, step
+from chat.rules.deadlines import LONGEST_MS, next_due
+from chat.rules.lanes import Verdict
+from chat.rules.outcomes import Measure, countable
+from chat.rules.state import Conversation, Member, Presence, dump, load
+from chat.rules.waiting_room import Entry
+
+from .line import Line
+
+H, C, S = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR
+DESKS = (b"A", b"B")
+SECOND = 1000
+BEGIN = 1_000_000_000
+PAUSES = (1, 30, 59, 61, 120, 9 * 60, 11 * 60, 14 * 60, 16 * 60, 50 * 60, 61 * 60)
+WAYS = {
+    (None, Phase.WAITING),
+    (Phase.WAITING, Phase.MATCHED),
+    (Phase.MATCHED, Phase.WAITING),
+    (Phase.MATCHED, Phase.OPEN),
+    *((phase, Phase.CLOSED) for phase in (Phase.WAITING, Phase.MATCHED, Phase.OPEN)),
+}
+
+
+class Walk(RuleBasedStateMachine):
+    """One conversation, from before it starts until after it is forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = BEGIN
+        self.state: Conversation | None = None
+        self.entry: Entry | None = None
+        self.claim: bytes | None = None
+        self.admitted: dict[Member, int] = {}
+        self.highest = dict.fromkeys(Member, 0)
+        self.due: int | None = None
+        self.active = 0
+        self.counts: list[tuple[Measure, str]] = []
+        self.closed = False
+        self.forgotten = False
+        self.last: ev.Event | None = None
+        self.believes: dict[Member, list[int]] = {member: [1] for member in Member}
+        self.epoch = 0
+        self.lines = {H: Line(), C: Line()}
+
+    # --- the house ---
+
+    def apply(self, event: ev.Event) -> list[fx.Effect] | None:
+        """One event through the rules, and its effects; None when it was refused."""
+        before = self.state
+        self.last = event
+        try:
+            outcome = step(before, event)
+        except NotAllowed:
+            assert self.state is before
+            return None
+        self.check_change(before, outcome.state)
+        self.state = outcome.state
+        for effect in outcome.effects:
+            self.carry_out(effect, replaces_due=isinstance(event, ev.Tick))
+        self.check_listener(before)
+        return list(outcome.effects)
+
+    def carry_out(self, effect: fx.Effect, *, replaces_due: bool) -> None:
+        assert not self.forgotten or not isinstance(effect, fx.EnterRoom | fx.Admit | fx.Due | fx.Count)
+        match effect:
+            case fx.Due(at_ms=at):
+                assert at <= next_due(self.state, self.active)
+                self.due = at if replaces_due or self.due is None else min(at, self.due)
+            case fx.EnterRoom():
+                self.entry = Entry(
+                    effect.arrival_ms, effect.language, effect.urgency, effect.present, effect.first
+                )
+                self.claim = None
+            case fx.MarkInRoom(present=present):
+                if self.entry is not None:
+                    self.entry = Entry(
+                        self.entry.arrival_ms,
+                        self.entry.language,
+                        self.entry.urgency,
+                        present,
+                        self.entry.first,
+                    )
+            case fx.LeaveRoom():
+                self.entry = self.claim = None
+            case fx.Admit(member=member, generation=generation):
+                assert generation >= self.admitted.get(member, 0)
+                self.admitted[member] = generation
+            case fx.Vacate(member=member):
+                del self.admitted[member]
+            case fx.Count(measure=measure, value=value):
+                assert countable(measure, value, {"nl"})
+                self.counts.append((measure, value))
+            case fx.Tell(note=fx.ClosedBy()):
+                assert self.state is None or self.state.phase is Phase.CLOSED
+            case fx.Forget():
+                self.forgotten = self.state is not None
+                self.admitted.clear()
+                self.due = None
+            case fx.Tell():
+                pass
+
+    def check_change(self, before: Conversation | None, after: Conversation | None) -> None:
+        was, becomes = (held.phase if held else None for held in (before, after))
+
+        assert was is becomes or (was, becomes) in WAYS
+        if was is None and becomes is None:
+            return
+        assert after is not None
+        if before is not None:
+            assert (before.started_ms, before.language) == (after.started_ms, after.language)
+            assert all(after.place(m).generation >= before.place(m).generation for m in Member)
+            holder = before.counsellor.device_id
+            if was in {Phase.MATCHED, Phase.OPEN} and becomes in {Phase.MATCHED, Phase.OPEN}:
+                assert after.counsellor.device_id == holder
+
+    def check_listener(self, before: Conversation | None) -> None:
+        """Nobody of the staff gets in while the help-seeker is there and is not told."""
+        if before is None or self.state is None or self.state.phase is Phase.CLOSED:
+            return
+        for member in (C, S):
+            came = self.state.is_present(member) and not before.is_present(member)
+            if came and self.state.is_present(H):
+                assert fx.Tell(H, fx.PresenceOf(member, present=True)) in self.effects_of_last(before)
+
+    def effects_of_last(self, before: Conversation | None) -> tuple[fx.Effect, ...]:
+        assert self.last is not None
+        return step(before, self.last).effects
+
+    def generation(self, member: Member, pick: int) -> int:
+        """A generation that some connection of this member, old or new, believes in."""
+        known = self.believes[member]
+        return known[pick % len(known)]
+
+    def fresh(self, member: Member) -> int:
+        self.highest[member] += 1
+        self.believes[member].append(self.highest[member])
+        return self.highest[member]
+
+    # --- what happens ---
+
+    @initialize(upto=st.sampled_from((Phase.WAITING, Phase.MATCHED, Phase.OPEN, Phase.OPEN)))
+    def start(self, upto: Phase) -> None:
+        self.apply(ev.Started("nl", self.fresh(H), self.now))
+        if upto is not Phase.WAITING:
+            self.desk_takes(DESKS[0])
+        if upto is Phase.OPEN:
+            self.conversation_opens()
+
+    @rule(pause=st.sampled_from(PAUSES))
+    def time_passes(self, pause: int) -> None:
+        self.now += pause * SECOND
+        if self.due is not None and self.due <= self.now:
+            self.apply(ev.Tick(self.now, self.active))
+
+    @rule()
+    def a_deadline_fires_early(self) -> None:
+        self.apply(ev.Tick(self.now, self.active))
+
+    @rule(again=st.booleans(), pick=st.integers(0, 5))
+    def help_seeker_attaches(self, again: bool, pick: int) -> None:
+        self.apply(ev.Attached(H, self.generation(H, pick) if again else self.fresh(H), self.now))
+
+    @rule(desk=st.sampled_from(DESKS), again=st.booleans(), pick=st.integers(0, 5))
+    def counsellor_attaches(self, desk: bytes, again: bool, pick: int) -> None:
+        self.apply(ev.Attached(C, self.generation(C, pick) if again else self.fresh(C), self.now, desk))
+
+    @rule(member=st.sampled_from(Member), pick=st.integers(0, 5))
+    def lease_ends(self, member: Member, pick: int) -> None:
+        self.apply(ev.Gone(member, self.generation(member, pick), self.now))
+
+    @precondition(lambda self: self.state is not None)
+    @rule(member=st.sampled_from(Member))
+    def connection_drops(self, member: Member) -> None:
+        self.apply(ev.Gone(member, self.state.place(member).generation, self.now))
+
+    @rule(desk=st.sampled_from(DESKS))
+    def desk_claims(self, desk: bytes) -> None:
+        """The script in the store: only who is in the room and present."""
+        if self.entry is not None and self.entry.present:
+            self.entry, self.claim = None, desk
+
+    @rule(desk=st.sampled_from(DESKS))
+    def claim_moves(self, desk: bytes) -> None:
+        """Also a desk whose claim has lapsed may come with it late."""
+        waiting = self.state is not None and self.state.phase is Phase.WAITING
+        effects = self.apply(ev.Claimed(b"staff " + desk, desk, self.fresh(C), self.now))
+        if effects is not None and waiting:
+            assert self.state.counsellor.device_id == desk
+
+    @rule(desk=st.sampled_from(DESKS))
+    def desk_takes(self, desk: bytes) -> None:
+        """Both without a hitch."""
+        self.desk_claims(desk)
+        if self.claim == desk:
+            self.claim_moves(desk)
+
+    @rule()
+    def claim_lapses(self) -> None:
+        self.apply(ev.ClaimLapsed(self.now))
+
+    @rule(pick=st.integers(0, 5))
+    def desk_gives_back(self, pick: int) -> None:
+        self.apply(ev.MatchedLost(self.generation(C, pick), self.now))
+
+    @precondition(lambda self: self.state is not None and self.state.phase is Phase.MATCHED)
+    @rule()
+    def conversation_opens(self) -> None:
+        self.apply(ev.ReplyPosted(self.state.counsellor.generation, self.now))
+        self.handshake()
+
+    @rule(pick=st.integers(0, 5))
+    def late_reply(self, pick: int) -> None:
+        was_matched = self.state is not None and self.state.phase is Phase.MATCHED
+        if self.apply(ev.ReplyPosted(self.generation(C, pick), self.now)) is not None and was_matched:
+            self.handshake()
+
+    @rule(desk=st.sampled_from(DESKS), fresh=st.booleans(), pick=st.integers(0, 5))
+    def supervisor_joins(self, desk: bytes, fresh: bool, pick: int) -> None:
+        generation = self.fresh(S) if fresh else self.generation(S, pick)
+        self.apply(ev.Joined(b"staff " + desk, desk, generation, self.now))
+
+    @rule(member=st.sampled_from(Member), pick=st.integers(0, 9))
+    def somebody_ends(self, member: Member, pick: int) -> None:
+        if member is S or pick == 0:
+            self.apply(ev.Ended(member, self.generation(member, pick), self.now))
+
+    @precondition(lambda self: self.state is not None and self.state.phase is not Phase.CLOSED)
+    @rule(member=st.sampled_from((H, C)), really=st.sampled_from((False, False, False, True)))
+    def a_member_ends(self, member: Member, really: bool) -> None:
+        if really:
+            self.apply(ev.Ended(member, self.state.place(member).generation, self.now))
+
+    @precondition(lambda self: self.last is not None and not isinstance(self.last, ev.Tick))
+    @rule()
+    def the_same_comes_again(self) -> None:
+        before, counts = self.state, list(self.counts)
+        self.apply(self.last)
+
+        assert self.state == before
+        assert self.counts == counts
+
+    # --- the lanes ---
+
+    def handshake(self) -> None:
+        self.epoch += 1
+        for line in self.lines.values():
+            line.new_epoch(self.epoch)
+
+    @rule(writer=st.sampled_from((H, C)))
+    def writes(self, writer: Member) -> None:
+        self.lines[writer].write()
+
+    @precondition(lambda self: self.epoch > 0)
+    @rule(writer=st.sampled_from((H, C)), answers=st.lists(st.booleans(), min_size=1, max_size=6))
+    def sends(self, writer: Member, answers: list[bool]) -> None:
+        """The next envelopes; the server's answer to each may be lost, then it is sent again."""
+        line = self.lines[writer]
+        for heard in answers:
+            n = line.stored
+            if n >= len(line.sealed) or not self.may_put(writer, self.state.place(writer).generation):
+                return
+            verdict = line.put(line.epoch, n)
+
+            assert verdict is not Verdict.GAP
+            if verdict is Verdict.FULL:
+                return
+            self.active = self.now
+            if heard:
+                line.heard_stored(n)
+
+    @precondition(lambda self: self.epoch > 0)
+    @rule(writer=st.sampled_from((H, C)), pick=st.integers(0, 5))
+    def an_old_tab_sends(self, writer: Member, pick: int) -> None:
+        """It sealed something of its own: were it admitted, the lane would hold a stranger's line."""
+        generation = self.generation(writer, pick)
+        if generation != self.state.place(writer).generation:
+            assert not self.may_put(writer, generation)
+
+    @rule(lines=st.integers(1, 3))
+    def they_talk(self, lines: int) -> None:
+        for writer in (H, C):
+            for _ in range(lines):
+                self.writes(writer)
+            if self.epoch > 0:
+                self.sends(writer, [True] * 3)
+            self.catches_up(C if writer is H else H)
+
+    @precondition(lambda self: self.epoch > 0)
+    @rule(writer=st.sampled_from((H, C)), n=st.integers(0, 9))
+    def sends_out_of_turn(self, writer: Member, n: int) -> None:
+        """Anything sealed in this epoch, again or too early."""
+        line = self.lines[writer]
+        if n < len(line.sealed) and self.may_put(writer, self.state.place(writer).generation):
+            line.put(line.epoch, n)
+
+    @rule(reader=st.sampled_from((H, C)), index=st.integers(0, 9), heard=st.booleans())
+    def arrives(self, reader: Member, index: int, heard: bool) -> None:
+        line = self.lines[C if reader is H else H]
+        if index < len(line.lane.kept):
+            line.deliver(line.lane.kept[index])
+        if heard:
+            line.heard_ack()
+
+    @rule(reader=st.sampled_from((H, C)))
+    def catches_up(self, reader: Member) -> None:
+        self.lines[C if reader is H else H].catch_up()
+
+    @precondition(lambda self: self.state is not None and self.state.phase is Phase.OPEN)
+    @rule()
+    def memory_is_lost(self) -> None:
+        """A reload on either side: another handshake, both seal anew what was not shown."""
+        self.handshake()
+
+    def may_put(self, member: Member, generation: int) -> bool:
+        return not self.forgotten and self.admitted.get(member) == generation
+
+    # --- what must always hold ---
+
+    @invariant()
+    def lines_are_whole(self) -> None:
+        for line in self.lines.values():
+            line.check()
+
+    @invariant()
+    def places_fit_the_phase(self) -> None:
+        held = self.state
+        if held is None or held.phase is Phase.CLOSED:
+            return
+        seat = held.counsellor.presence
+        match held.phase:
+            case Phase.WAITING:
+                assert seat is Presence.VACANT
+            case Phase.MATCHED:
+                assert seat is Presence.PRESENT
+            case Phase.OPEN:
+                assert seat is not Presence.VACANT
+        assert held.help_seeker.presence is not Presence.VACANT
+        assert held.supervisor.presence is Presence.VACANT or held.phase is Phase.OPEN
+
+    @invariant()
+    def only_members_are_admitted_each_by_the_newest_connection(self) -> None:
+        held = self.state
+        if held is None or held.phase is Phase.CLOSED:
+            assert self.admitted == {}
+        else:
+            assert self.admitted == {place.member: place.generation for place in held.members()}
+
+    @invariant()
+    def who_waits_is_in_the_room_or_claimed(self) -> None:
+        held = self.state
+        if held is None or held.phase is not Phase.WAITING:
+            assert self.entry is None
+            return
+        assert (self.entry is None) != (self.claim is None)
+        if self.entry is not None:
+            assert self.entry.present == held.is_present(H)
+            assert self.entry.first == held.first
+            assert self.entry.arrival_ms == held.started_ms
+
+    @invariant()
+    def a_deadline_stands_before_it_is_needed(self) -> None:
+        held = self.state
+        if held is None or held.phase is Phase.CLOSED:
+            assert self.due is None
+        else:
+            assert self.due is not None
+            assert self.due <= next_due(held, self.active)
+
+    @invariant()
+    def each_end_is_counted_once(self) -> None:
+        measures = [measure for measure, _ in self.counts]
+        closed = self.state is not None and self.state.phase is Phase.CLOSED
+        opened = measures.count(Measure.TAKEN)
+
+        assert measures.count(Measure.STARTED) == measures.count(Measure.LANGUAGE) == 1
+        assert opened == measures.count(Measure.WAIT) <= 1
+        assert measures.count(Measure.LEFT) == (closed and not opened)
+        assert measures.count(Measure.ENDED) == measures.count(Measure.DURATION) == (closed and opened)
+        assert self.forgotten == closed
+
+    @invariant()
+    def time_alone_brings_it_to_its_end(self) -> None:
+        held, at, active = self.state, self.now, self.active
+        for _ in range(10):
+            if held is None or held.phase is Phase.CLOSED:
+                break
+            at = max(at, next_due(held, active))
+            outcome = step(held, ev.Tick(at, active))
+
+            assert outcome.state != held
+            held = outcome.state
+            if held.phase is Phase.CLOSED:
+                assert outcome.effects[-1] == fx.Forget()
+                assert at <= max(self.now, held.started_ms + LONGEST_MS)
+
+        assert held is None or held.phase is Phase.CLOSED
+
+    @invariant()
+    def the_state_survives_the_store(self) -> None:
+        if self.state is not None:
+            assert load(dump(self.state)) == self.state
+
+    def teardown(self) -> None:
+        """When both come back, everything that was written is shown, once and in order."""
+        if self.state is None or self.state.phase is not Phase.OPEN:
+            return
+        for line in self.lines.values():
+            line.settle()
+            line.check()
+
+            assert line.shown == list(range(1, line.written + 1))
+
+
+def test_walk():
+    run_state_machine_as_test(Walk, settings=settings(stateful_step_count=40, deadline=None))
+
+
+@pytest.mark.long
+def test_long_walk():
+    long = settings(max_examples=5_000, stateful_step_count=80, deadline=None)
+    run_state_machine_as_test(Walk, settings=long)
