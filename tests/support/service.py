@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The whole service as it really runs, on a free port, with a live store the test can look into."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import http.client
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from chat.live.embedded import EmbeddedStore
+from chat.live.live import Live
+from chat.web.desk_sessions import DeskSessions
+
+START_S = 40.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Service:
+    """A running `kentering run`."""
+
+    port: int
+    data: Path
+    live_url: str
+    store: EmbeddedStore | None
+    process: subprocess.Popen[bytes]
+    output: Path
+    environment: dict[str, str] = field(repr=False, default_factory=dict)
+
+    @property
+    def help_seeker(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def desk(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def lines(self) -> str:
+        return self.output.read_text(encoding="utf-8", errors="replace")
+
+    def first_link(self) -> str:
+        """The one-time link for the first of staff."""
+        return next(line.strip() for line in self.lines().splitlines() if "/enrol#" in line)
+
+    def workers(self) -> dict[str, int]:
+        """Name -> pid of the workers, in the order they were started."""
+        children = psutil.Process(self.process.pid).children()
+        found = [child for child in children if "chat.main" in " ".join(child.cmdline())]
+        return {f"w{place + 1}": child.pid for place, child in enumerate(sorted(found, key=lambda c: c.create_time()))}
+
+    def kill_worker_of(self, pid: int) -> None:
+        os.kill(pid, signal.SIGKILL)
+
+    async def sign_in(self, staff: bytes, device: bytes) -> str:
+        """A desk session as the passkey would make it; returns the cookie's value."""
+        live = await Live.open(self.live_url)
+        try:
+            return await DeskSessions(live.desk, lambda: int(time.time()), os.urandom).create(staff, device)
+        finally:
+            await live.close()
+
+    def wait_ready(self) -> None:
+        until = time.monotonic() + START_S
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the service ended: {self.lines()}")
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+                connection.request("GET", "/private")
+                connection.getresponse().read()
+                connection.close()
+            except OSError:
+                time.sleep(0.1)
+                continue
+            if self.lines().count("worker started") >= 2:
+                return
+        raise AssertionError(f"the service did not start: {self.lines()}")
+
+    def stop(self) -> int:
+        """Ctrl-C; returns the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(20)
+
+
+@contextmanager
+def running(folder: Path, *, own_store: bool = True, **environment: str) -> Iterator[Service]:
+    """Start the service below `folder`.
+
+    own_store: the test starts the live store and can look into it; else the launcher does.
+    """
+    store = EmbeddedStore() if own_store else None
+    if store is not None:
+        store.start()
+    port = free_port()
+    variables = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("KENTERING_")},
+        "PORT": str(port),
+        "KENTERING_DATA": str(folder / "data"),
+        **({"KENTERING_LIVE_URL": store.url} if store is not None else {}),
+        **environment,
+    }
+    output = folder / "service.log"
+    with output.open("wb") as log:
+        process = subprocess.Popen([sys.executable, "-m", "chat", "run"], env=variables, stdout=log, stderr=log)
+    service = Service(port, folder / "data", store.url if store else "", store, process, output, variables)
+    try:
+        service.wait_ready()
+        yield service
+    finally:
+        service.stop()
+        if store is not None:
+            store.stop()
+
+
+def run_async(work: object) -> object:
+    """Run a coroutine from a plain test."""
+    return asyncio.run(work)  # type: ignore[arg-type]  # any coroutine
