@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a help-seeker's browser asks for: start, come back, answer an offer, leave."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from chat.actions.house import House
+from chat.actions.transition import apply, begin
+from chat.live.relay import PutResult
+from chat.live.wake import Kind
+from chat.protocol import codec, frames
+from chat.protocol.types import VERSION, EndedBy, ErrorCode, Phase
+from chat.rules import effects, state
+from chat.rules.conversation import NotAllowed
+from chat.rules.events import Attached, Ended, Event, Started
+from chat.rules.state import Conversation, Member
+from chat.rules.waiting_room import Entry
+
+H = Member.HELP_SEEKER
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The connection holds the conversation now: the answer, then what was missed, in this order."""
+
+    generation: int
+    welcome: frames.Welcome
+    missed: tuple[frames.ToHelpSeeker, ...]
+
+
+async def start(house: House, frame: frames.Start) -> Entered | EndedBy:
+    """Enter the waiting room. The same browser may send it again.
+
+    Raises:
+        NotAllowed: intake is closed, or the address belongs to somebody else.
+        StoreError: the live store does not answer.
+    """
+    if not await house.duty.anybody(house.now()):
+        raise NotAllowed(ErrorCode.CLOSED_INTAKE)
+    event = Started(language=frame.language, generation=1, now=house.now())
+    moved = await begin(house, frame.sid, event, frame.ticket_hash, frame.half)
+    if moved is None or moved.state is None:
+        seats = await house.conversations.seats(frame.sid)
+        if seats is None or not hmac.compare_digest(seats.ticket_hash, frame.ticket_hash):
+            raise NotAllowed(ErrorCode.NOT_A_MEMBER)
+        return await _attach(house, frame.sid, frame.half)
+    return Entered(1, _welcome(house, moved.state, 1, frame.half), ())
+
+
+async def attach(house: House, frame: frames.Attach) -> Entered | EndedBy:
+    """Continue after a dropped network or a reload; or say how it ended.
+
+    Raises:
+        NotAllowed: not the browser that started it, or another tab holds it and `take_over` is False.
+        StoreError: the live store does not answer.
+    """
+    seats = await house.conversations.seats(frame.sid)
+    if seats is None:
+        return EndedBy.UNKNOWN if frame.era == house.era else EndedBy.LOST
+    if not hmac.compare_digest(seats.ticket_hash, hashlib.sha256(frame.ticket).digest()):
+        raise NotAllowed(ErrorCode.NOT_A_MEMBER)
+    if not frame.take_over:
+        found = await load(house, frame.sid)
+        if found is not None and found.is_present(H):
+            raise NotAllowed(ErrorCode.HELD_ELSEWHERE)
+    return await _attach(house, frame.sid, seats.halves[H])
+
+
+async def reattach(house: House, sid: bytes, generation: int) -> None:
+    """The presence lease ended although this connection lives: take the place again.
+
+    Raises:
+        NotAllowed: another tab holds it, or the conversation is over.
+        StoreError: the live store does not answer.
+    """
+    await apply(house, sid, lambda _: Attached(H, generation, house.now()))
+
+
+async def hello(house: House, sid: bytes, generation: int, frame: frames.Hello) -> None:
+    """Pass on the help-seeker's answer to an offer.
+
+    Raises:
+        NotAllowed: an older connection.
+        StoreError: the live store does not answer.
+    """
+    peer = Member.COUNSELLOR if frame.slot == 0 else Member.SUPERVISOR
+    body = codec.encode(frames.DeskHello(sid, frame.slot, frame.m1))
+    refuse(await house.relay.post_handshake(sid, frame.slot, Kind.HELLO, body, H, generation, peer))
+
+
+async def ask_resume(house: House, sid: bytes, frame: frames.AskResume) -> None:
+    """Ask the staff browser of a seat for a resume offer; when it is away it offers by itself on return."""
+    peer = Member.COUNSELLOR if frame.slot == 0 else Member.SUPERVISOR
+    house.relay.tell(sid, peer, codec.encode(frames.DeskAskResume(sid, frame.slot, frame.cert_id)))
+
+
+async def leave(house: House, sid: bytes, generation: int) -> EndedBy:
+    """End the conversation for both sides. May be sent again.
+
+    Raises:
+        NotAllowed: an older connection.
+        StoreError: the live store does not answer.
+    """
+    moved = await apply(house, sid, lambda _: Ended(H, generation, house.now()))
+    return ended_by(moved.notes) or EndedBy.HELP_SEEKER
+
+
+async def load(house: House, sid: bytes) -> Conversation | None:
+    """The conversation as it stands; for a look, not for a decision."""
+    found = await house.conversations.load(sid)
+    return state.load(found[1]) if found else None
+
+
+def refuse(result: PutResult) -> None:
+    """Raise what a refused relay means.
+
+    Raises:
+        NotAllowed: unless it was stored.
+    """
+    match result:
+        case PutResult.STORED | PutResult.DUPLICATE:
+            return
+        case PutResult.SUPERSEDED:
+            raise NotAllowed(ErrorCode.SUPERSEDED)
+        case PutResult.GAP:
+            raise NotAllowed(ErrorCode.GAP)
+        case PutResult.FULL:
+            raise NotAllowed(ErrorCode.LANE_FULL)
+        case PutResult.LOST:
+            raise NotAllowed(ErrorCode.STORE_LOST)
+        case PutResult.NOT_A_MEMBER:
+            raise NotAllowed(ErrorCode.NOT_A_MEMBER)
+
+
+def ended_by(notes: tuple[effects.Note, ...]) -> EndedBy | None:
+    """How it ended, when that was the answer."""
+    return next((note.by for note in notes if isinstance(note, effects.ClosedBy)), None)
+
+
+async def _attach(house: House, sid: bytes, half: bytes) -> Entered | EndedBy:
+    generation = await house.conversations.attach(sid, H, house.worker)
+    if generation is None:
+        return EndedBy.UNKNOWN
+
+    def event(_: Conversation | None) -> Event:
+        return Attached(H, generation, house.now())
+
+    moved = await apply(house, sid, event)
+    if moved.state is None or (by := ended_by(moved.notes)) is not None:
+        return by if moved.state is not None and by is not None else EndedBy.UNKNOWN
+    if moved.state.phase is Phase.WAITING:
+        await _keep_in_room(house, sid, moved.state)
+    return Entered(generation, _welcome(house, moved.state, generation, half), await _missed(house, sid))
+
+
+async def _keep_in_room(house: House, sid: bytes, waiting: Conversation) -> None:
+    """The entry of the waiting room is there, also when a worker died just before it was written."""
+    found = await house.conversations.load(sid)
+    if found is None or await house.room.mark(sid, True, found[0]):  # noqa: FBT003 - present
+        return
+    entry = Entry(waiting.started_ms, waiting.language, waiting.urgency, present=True, first=waiting.first)
+    await house.room.enter(sid, entry, found[0])
+
+
+def _welcome(house: House, standing: Conversation, generation: int, half: bytes) -> frames.Welcome:
+    present = standing.is_present(Member.COUNSELLOR)
+    return frames.Welcome(VERSION, house.worker, house.era, generation, standing.phase, half, present)
+
+
+async def _missed(house: House, sid: bytes) -> tuple[frames.ToHelpSeeker, ...]:
+    """The handshake that is outstanding and every envelope not acknowledged, for each seat."""
+    found: list[frames.ToHelpSeeker] = []
+    for slot in (0, 1):
+        posted = await house.relay.handshake(sid, slot)
+        if Kind.OFFER in posted:
+            found.append(codec.decode_to_help_seeker(posted[Kind.OFFER]))
+        if Kind.REPLY in posted:
+            found.append(codec.decode_to_help_seeker(posted[Kind.REPLY]))
+        found.extend(frames.Delivery(envelope) for envelope in await house.relay.backlog(sid, slot, 1))
+    return tuple(found)

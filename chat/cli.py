@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The `kentering` command.
+
+    kentering run                       serve on this computer until Ctrl-C
+    kentering root create DIRECTORY     make the organisation's root key, on a computer without network
+    kentering root show DIRECTORY       print its fingerprint
+    kentering describe REQUEST          print the fingerprint of a manager's request, to compare by voice
+    kentering certify REQUEST           sign it with the root; writes a file for the manager to import
+    kentering doctor                    check settings, live store and records
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import os
+import sys
+import time
+from pathlib import Path
+
+from chat import doctor, launcher, offline_root, settings
+from chat.live.errors import StoreUnreachable
+from chat.records import RecordsUnreachable
+from chat.sealing.errors import SealingError
+from chat.web.assets import NotBuilt
+
+_PLAIN = (launcher.CannotStart, settings.SettingsError, StoreUnreachable, RecordsUnreachable, NotBuilt, SealingError)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kentering", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run")
+    commands.add_parser("doctor")
+    root = commands.add_parser("root").add_subparsers(dest="what", required=True)
+    for name in ("create", "show"):
+        root.add_parser(name).add_argument("directory", type=Path)
+    commands.add_parser("describe").add_argument("request", type=Path)
+    certify = commands.add_parser("certify")
+    certify.add_argument("request", type=Path)
+    certify.add_argument("--root", type=Path, required=True, help="directory made by `kentering root create`")
+    certify.add_argument("--out", type=Path, help="default: the request's name with .certificate")
+    certify.add_argument("--days", type=int, default=400)
+    return parser
+
+
+def _passphrase(*, twice: bool) -> str:
+    first = getpass.getpass("Passphrase of the root key: ")
+    if twice and getpass.getpass("The same again: ") != first:
+        raise launcher.CannotStart("The two passphrases are not the same; nothing was made.")
+    return first
+
+
+def _dispatch(given: argparse.Namespace) -> int:
+    match given.command:
+        case "run":
+            launcher.run(settings.load(os.environ))
+        case "doctor":
+            findings = asyncio.run(doctor.examine(settings.load(os.environ)))
+            print("\n".join(findings) or "All is well.")
+            return 1 if findings else 0
+        case "root" if given.what == "create":
+            print(offline_root.create(given.directory, _passphrase(twice=True)))
+        case "root":
+            print(offline_root.show(given.directory))
+        case "describe":
+            print(offline_root.describe(given.request))
+        case _:
+            print(offline_root.describe(given.request))
+            if input("Compared by voice, and the same? Type yes: ").strip() != "yes":
+                raise launcher.CannotStart("Nothing was signed.")
+            out = given.out or given.request.with_suffix(".certificate")
+            offline_root.certify(
+                given.root, given.request, out, _passphrase(twice=False), now=int(time.time()), days=given.days
+            )
+            print(f"Written: {out}")
+    return 0
+
+
+def main() -> None:
+    """Run one command; every expected failure is one plain sentence."""
+    try:
+        sys.exit(_dispatch(_parser().parse_args()))
+    except _PLAIN as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""`kentering run`: everything on one computer, until Ctrl-C.
+
+How this works: the launcher prepares the data directory, starts the embedded live store (or checks
+the one it is pointed at), brings the records up to date, binds the port, and starts the workers, which
+inherit the listening sockets. It never reads from the network itself; that is why it may hold the
+demonstration's root key. A worker that dies is started again. When the launcher ends, however it
+ends, workers and store end too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from chat import demonstration, log
+from chat.live.embedded import EmbeddedStore
+from chat.live.resp import Store
+from chat.records import Records
+from chat.settings import Settings
+
+WORKERS = 2
+_GRACE = 8.0  # seconds a worker gets to say goodbye
+_RESTART_AFTER = 0.2
+
+
+class CannotStart(Exception):
+    """Why the service does not start, in one plain sentence."""
+
+
+class WorkerOrder(msgspec.Struct, frozen=True):
+    """What a worker is told, over its standard input and never on a command line."""
+
+    name: str
+    settings: Settings
+    live_url: str
+    listening: list[int]
+
+
+@dataclass
+class _Worker:
+    name: str
+    process: subprocess.Popen[bytes]
+
+
+def _listen(settings: Settings) -> list[socket.socket]:
+    """Bind the port on the loopback addresses; browsers may look for `localhost` on either."""
+    try:
+        sockets = [socket.create_server(("127.0.0.1", settings.port), backlog=2048)]
+    except OSError:
+        raise CannotStart(
+            f"Port {settings.port} is already in use on this computer. Choose another with PORT=8001 make run."
+        ) from None
+    with contextlib.suppress(OSError):
+        sockets.append(socket.create_server(("::1", settings.port), family=socket.AF_INET6, backlog=2048))
+    return sockets
+
+
+def _private_directory(path: Path) -> None:
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.chmod(0o700)
+
+
+def _start_worker(name: str, settings: Settings, live_url: str, sockets: list[socket.socket]) -> _Worker:
+    fds = [s.fileno() for s in sockets]
+    order = msgspec.json.encode(WorkerOrder(name, settings, live_url, fds), enc_hook=str)
+    process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+        [sys.executable, "-m", "chat.main"],
+        stdin=subprocess.PIPE,
+        pass_fds=fds,
+        start_new_session=True,  # Ctrl-C reaches the launcher alone, which then stops everything in order
+    )
+    if process.stdin is None:
+        raise CannotStart("A worker could not be started.")
+    process.stdin.write(order + b"\n")
+    process.stdin.flush()  # stays open: its end tells the worker that the launcher is gone
+    return _Worker(name, process)
+
+
+class Launcher:
+    """The running whole: store, records, workers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._workers: list[_Worker] = []
+        self._sockets: list[socket.socket] = []
+        self._store: EmbeddedStore | None = None
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve until a signal asks to stop.
+
+        Raises:
+            CannotStart: with one plain sentence.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._stopping.set)
+        settings = self._settings
+        for path in (settings.data, settings.run_dir, settings.records_dir):
+            _private_directory(path)
+        self._sockets = _listen(settings)
+        records = await Records.open(settings.records_location)
+        try:
+            live_url = await self._live_store()
+            desk = demonstration.Root.open(settings) if settings.demo else None
+            if desk is not None:
+                desk.write_trust()
+            self._workers = [
+                _start_worker(f"w{i + 1}", settings, live_url, self._sockets) for i in range(WORKERS)
+            ]
+            await self._announce(desk, records)
+            await self._watch(desk, records, live_url)
+        finally:
+            await self._stop()
+            await records.close()
+
+    async def _live_store(self) -> str:
+        url = self._settings.live_url
+        if url is None:
+            self._store = EmbeddedStore()
+            self._store.start()
+            url = self._store.url
+        store = await Store.open(url)  # says in one sentence why, when it cannot
+        await store.close()
+        return url
+
+    async def _announce(self, root: demonstration.Root | None, records: Records) -> None:
+        settings = self._settings
+        print(f"Help-seekers:  {settings.help_seeker_origin}")
+        print(f"Desk:          {settings.desk_origin}")
+        if root is not None and (link := await root.invitation(records)) is not None:
+            print(f"First of staff, once, in a browser on this computer:\n               {link}")
+        print("Ctrl-C stops everything.", flush=True)
+
+    async def _watch(self, root: demonstration.Root | None, records: Records, live_url: str) -> None:
+        while not self._stopping.is_set():
+            for place, worker in enumerate(self._workers):
+                if worker.process.poll() is not None:
+                    log.write(log.Event.WORKER_DIED, worker=worker.name)
+                    await asyncio.sleep(_RESTART_AFTER)
+                    self._workers[place] = _start_worker(worker.name, self._settings, live_url, self._sockets)
+            if self._store is not None and self._store.pid is None:
+                log.write(log.Event.STORE_LOST)
+                self._store.start()
+            if root is not None:
+                await root.certify_first(records)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), 0.5)
+
+    async def _stop(self) -> None:
+        for worker in self._workers:
+            if worker.process.stdin is not None:
+                worker.process.stdin.close()  # the end of this pipe asks a worker to say goodbye
+        deadline = asyncio.get_running_loop().time() + _GRACE
+        for worker in self._workers:
+            while worker.process.poll() is None and asyncio.get_running_loop().time() < deadline:
+                await asyncio.sleep(0.05)
+            if worker.process.poll() is None:
+                worker.process.kill()
+                worker.process.wait()
+        if self._store is not None:
+            self._store.stop()
+        for listening in self._sockets:
+            listening.close()
+        shutil.rmtree(self._settings.run_dir, ignore_errors=True)
+
+
+def run(settings: Settings) -> None:
+    """Serve until Ctrl-C."""
+    os.umask(0o077)
+    log.set_up()
+    asyncio.run(Launcher(settings).run())

@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The composition root: one worker process. The only file that knows everything.
+
+Started by the launcher (`python -m chat.main`), which says over standard input what to do and keeps
+that pipe open: when it closes, the launcher is gone, and so is the worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+
+import msgspec
+import uvicorn
+from picows import ws_create_server
+
+from chat import confine, log
+from chat.actions.house import House
+from chat.launcher import WorkerOrder
+from chat.live import keys, wake
+from chat.live.challenges import Challenges
+from chat.live.duty import Duty
+from chat.live.era import era
+from chat.live.errors import StoreError, StoreUnreachable
+from chat.live.live import Live
+from chat.live.subscriber import Subscriber
+from chat.live.wake import Kind
+from chat.protocol.types import MAX_FRAME
+from chat.records import Records, RecordsUnreachable
+from chat.sealing import trust
+from chat.settings import Settings
+from chat.web.apps import desk_app, help_seeker_app
+from chat.web.desk_sessions import DeskSessions, token_hash
+from chat.web.door import Door
+from chat.web.hosts import Hosts
+from chat.web.hub import Hub
+from chat.web.upgrade import factory
+
+_WHOLE_FRAME = MAX_FRAME * 8
+"""Larger than this picows ends the connection by itself; up to this we answer with a typed refusal."""
+_READ_BUFFER = 2048
+
+
+class Refused(Exception):
+    """This worker must not start; one plain sentence."""
+
+
+def _keep_from_root(settings: Settings) -> None:
+    """Give up the right to read the root key; without a demonstration, refuse to run if we still could.
+
+    Raises:
+        Refused: outside a demonstration this process can read a root's private key.
+    """
+    confine.forbid_reading(settings.root_dir)
+    if settings.demo:
+        return
+    for path in settings.data.rglob("*.pem"):
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            if b"PRIVATE KEY" in file.read(4096):
+                raise Refused(
+                    "A root private key can be read by the service. Move it to a computer without network."
+                )
+
+
+class _Ledger:
+    """Finished days go to the records."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    async def write_day(self, day: datetime.date, counts: Mapping[tuple[str, str], int]) -> None:
+        """Write a day's counts once; a second time changes nothing."""
+        await self._records.tallies.write_day(day.isoformat(), counts)
+
+
+def _milliseconds() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _seconds() -> int:
+    return int(time.time())
+
+
+class Worker:
+    """Everything one process serves."""
+
+    def __init__(self, order: WorkerOrder) -> None:
+        self._order = order
+        self._settings = order.settings
+        self._hub: Hub | None = None
+        self._live: Live | None = None
+
+    async def run(self) -> None:
+        """Serve until told to stop."""
+        settings, order = self._settings, self._order
+        live = self._live = await Live.open(order.live_url)
+        house = House(
+            worker=order.name,
+            era=await era(live.store),
+            conversations=live.conversations,
+            relay=live.relay,
+            room=live.waiting_room,
+            deadlines=live.deadlines,
+            desk=live.desk,
+            duty=Duty(live.store),
+            tallies=live.tallies,
+            now=_milliseconds,
+            random=secrets.token_bytes,
+        )
+        hub = self._hub = Hub(house, settings)
+        subscriber = await Subscriber.open(order.live_url, self._published, self._lost, self._back)
+        await subscriber.subscribe(keys.worker(order.name), keys.ROOM_CHANNEL)
+        records = await Records.open(settings.records_location)
+        pinned = trust.from_json(settings.trust_file.read_bytes())
+        sessions = DeskSessions(live.desk, _seconds, secrets.token_bytes)
+        help_seekers = help_seeker_app(settings, pinned, hub)
+        desk = desk_app(settings, pinned, hub, records, sessions, Challenges(live.store))
+        app = Hosts(help_seeker=(settings.help_seeker_host, help_seekers), desk=(settings.desk_host, desk))
+        beside = [asyncio.create_task(hub.beat()), asyncio.create_task(hub.clock(_Ledger(records)))]
+        try:
+            await self._serve(hub, app)
+        finally:
+            for task in beside:
+                task.cancel()
+            await subscriber.close()
+            await live.close()
+            await records.close()
+
+    async def _serve(self, hub: Hub, app: Hosts) -> None:
+        doors = [Door(socket.socket(fileno=fd)) for fd in self._order.listening]
+        servers = [
+            await ws_create_server(
+                factory(hub, token_hash),
+                sock=door.sockets,
+                max_frame_size=_WHOLE_FRAME,
+                read_buffer_init_size=_READ_BUFFER,
+            )
+            for door in doors
+        ]
+        config = uvicorn.Config(
+            app,
+            loop="asyncio",
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            access_log=False,  # it would print addresses and queries
+            log_config=None,
+            proxy_headers=False,  # nobody's address is of any use here
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=3,
+        )
+        pages = uvicorn.Server(config)
+        stop = asyncio.create_task(_launcher_gone(pages))
+        for door in doors:
+            door.open()
+        log.write(log.Event.WORKER_STARTED, worker=self._order.name)
+        await pages.serve(sockets=[door.pages for door in doors])
+        stop.cancel()
+        for door in doors:
+            door.close()
+        hub.switchboard.each(lambda connection: connection.shut())
+        for server in servers:
+            server.close()
+        await asyncio.sleep(0.1)  # the closing frames leave
+        log.write(log.Event.WORKER_STOPPED, worker=self._order.name)
+
+    def _published(self, channel: bytes, payload: bytes) -> None:
+        hub = self._hub
+        if hub is None:
+            return
+        if channel == keys.ROOM_CHANNEL:
+            hub.room_changed()
+            return
+        woken = wake.decode(payload)
+        if woken.kind in {Kind.DESK_SUPERSEDED, Kind.DESK_TOLD}:
+            hub.switchboard.dispatch_desk(wake.desk_part(woken)[0], woken)
+        else:
+            hub.switchboard.dispatch(woken)
+
+    def _lost(self) -> None:
+        log.write(log.Event.STORE_LOST, worker=self._order.name)
+
+    def _back(self) -> None:
+        if self._hub is not None:
+            self._hub.spawn(self._ask_era())
+
+    async def _ask_era(self) -> None:
+        hub, live = self._hub, self._live
+        while hub is not None and live is not None:
+            with contextlib.suppress(StoreError):
+                hub.store_back(await era(live.store))
+                return
+            await asyncio.sleep(0.2)
+
+
+async def _launcher_gone(pages: uvicorn.Server) -> None:
+    """Stop when the pipe from the launcher closes."""
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()
+    pages.should_exit = True
+
+
+def _order() -> WorkerOrder:
+    line = b""
+    while not line.endswith(b"\n"):  # byte by byte: what follows belongs to the event loop
+        piece = os.read(0, 1)
+        if not piece:
+            sys.exit(0)
+        line += piece
+    return msgspec.json.decode(line, type=WorkerOrder, dec_hook=lambda kind, value: kind(value))
+
+
+def main() -> None:
+    """Start one worker."""
+    os.umask(0o077)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    log.set_up()
+    order = _order()
+    try:
+        _keep_from_root(order.settings)
+        asyncio.run(Worker(order).run())
+    except (Refused, StoreUnreachable, RecordsUnreachable) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - one plain sentence for the operator
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

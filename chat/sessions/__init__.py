@@ -1,0 +1,1 @@
+"""One object per connection: what may come next. No network, no clock."""

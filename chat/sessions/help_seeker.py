@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a help-seeker's connection may send, and when.
+
+How this works: the shell decodes a frame and asks `admit`; None means carry it out, anything else is
+the refusal to answer. The first frame must be Start or Attach; while that is carried out the
+connection is `joining` and everything else is out of state (a browser waits for Welcome). After
+`joined` the frames of a conversation are admitted until `over`.
+
+```
+new --Start|Attach--> joining --joined--> joined --over--> over
+                         +------refused------> new
+```
+"""
+
+from __future__ import annotations
+
+import enum
+
+from chat.protocol import frames
+from chat.protocol.types import VERSION, ErrorCode
+from chat.rules.pace import Bucket, spend
+
+
+class Standing(enum.Enum):
+    """Where the connection stands."""
+
+    NEW = enum.auto()
+    JOINING = enum.auto()
+    JOINED = enum.auto()
+    OVER = enum.auto()
+
+
+class HelpSeekerSession:
+    """One connection of a help-seeker's browser."""
+
+    __slots__ = ("_bucket", "generation", "sid", "standing")
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
+        self.standing = Standing.NEW
+        self.sid = b""
+        self.generation = 0
+
+    def admit(self, frame: frames.FromHelpSeeker, now: int) -> ErrorCode | None:
+        """Whether this frame may be carried out now.
+
+        Args:
+            frame: decoded, so its fields are within their limits.
+            now: unix milliseconds.
+        """
+        self._bucket, allowed = spend(self._bucket, now)
+        if not allowed:
+            return ErrorCode.TOO_FAST
+        if self.standing is Standing.JOINED:
+            return ErrorCode.OUT_OF_STATE if isinstance(frame, frames.Start | frames.Attach) else None
+        if self.standing is not Standing.NEW or not isinstance(frame, frames.Start | frames.Attach):
+            return ErrorCode.OUT_OF_STATE
+        if frame.version != VERSION:
+            return ErrorCode.VERSION
+        self.standing = Standing.JOINING
+        self.sid = frame.sid
+        return None
+
+    def joined(self, generation: int) -> None:
+        """Start or Attach was carried out."""
+        self.standing = Standing.JOINED
+        self.generation = generation
+
+    def refused(self) -> None:
+        """Start or Attach was refused: the browser may try again."""
+        self.standing = Standing.NEW
+
+    def over(self) -> None:
+        """The conversation is closed, or continued in another tab: nothing more is admitted."""
+        self.standing = Standing.OVER

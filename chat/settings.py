@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One frozen, typed object of settings, read once from the environment.
+
+Unknown `KENTERING_*` names and unsafe values are refused, so that a typing error never
+silently falls back to a default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+
+class SettingsError(Exception):
+    """A setting is unknown or unsafe; the message is one plain sentence and holds no secret."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator may decide. Everything has a safe default."""
+
+    data: Path
+    """Directory of the records, the trust file and the runtime sockets."""
+    port: int
+    help_seeker_origin: str
+    """For example `https://talk.example.org`; the Host header must be its host."""
+    desk_origin: str
+    live_url: str | None
+    """None: the embedded Valkey. Otherwise `redis://`, `rediss://` or `unix://`."""
+    records_url: str | None
+    """None: SQLite below `data`. Otherwise `postgresql://`."""
+    demo: bool
+    """Demonstration: the root key was made on this computer."""
+    leave_to: str
+    """Where *leave this page* goes: a path of ours, or a neutral address of the organisation's choice."""
+    messages_burst: int
+    """Frames a connection may send at once."""
+    messages_per_second: int
+
+    @property
+    def help_seeker_host(self) -> str:
+        """Host header of the help-seekers' origin, with the port when it is not the default one."""
+        return urlsplit(self.help_seeker_origin).netloc
+
+    @property
+    def desk_host(self) -> str:
+        """Host header of the desk's origin."""
+        return urlsplit(self.desk_origin).netloc
+
+    @property
+    def run_dir(self) -> Path:
+        """Sockets of the running service; emptied when it stops."""
+        return self.data / "run"
+
+    @property
+    def records_dir(self) -> Path:
+        """Where the SQLite file lives."""
+        return self.data / "records"
+
+    @property
+    def root_dir(self) -> Path:
+        """Where the demonstration's root key lives; no worker can read it."""
+        return self.data / "root"
+
+    @property
+    def trust_file(self) -> Path:
+        """The pinned roots and revocations that browsers get."""
+        return self.data / "trust.json"
+
+    @property
+    def records_location(self) -> str:
+        """URL of the records."""
+        return self.records_url or f"sqlite:///{self.records_dir / 'records.sqlite3'}"
+
+
+_NAMES = {
+    "KENTERING_DATA",
+    "KENTERING_HELP_SEEKER_ORIGIN",
+    "KENTERING_DESK_ORIGIN",
+    "KENTERING_LIVE_URL",
+    "KENTERING_RECORDS_URL",
+    "KENTERING_DEMO",
+    "KENTERING_LEAVE_TO",
+    "KENTERING_MESSAGES_BURST",
+    "KENTERING_MESSAGES_PER_SECOND",
+}
+
+
+def _origin(name: str, value: str) -> str:
+    parts = urlsplit(value)
+    bare = f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in {"http", "https"} or not parts.hostname or value.rstrip("/") != bare:
+        raise SettingsError(f"{name} must be an origin such as https://talk.example.org, without a path.")
+    loopback = parts.hostname in {"127.0.0.1", "localhost"} or parts.hostname.endswith(".onion")
+    if parts.scheme == "http" and not loopback:
+        raise SettingsError(f"{name} must begin with https:// (only this computer and onion addresses may use http).")
+    return bare
+
+
+def _number(name: str, value: str, low: int, high: int) -> int:
+    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        raise SettingsError(f"{name} must be a whole number from {low} to {high}.")
+    return int(value)
+
+
+def _url(name: str, value: str | None, schemes: tuple[str, ...]) -> str | None:
+    if value is None:
+        return None
+    if urlsplit(value).scheme not in schemes:
+        raise SettingsError(f"{name} must begin with " + " or ".join(f"{scheme}://" for scheme in schemes) + ".")
+    return value
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: an unknown name or an unsafe value.
+    """
+    unknown = sorted(name for name in environ if name.startswith("KENTERING_") and name not in _NAMES)
+    if unknown:
+        raise SettingsError(f"{unknown[0]} is not a setting of Kentering. Known: {', '.join(sorted(_NAMES))}.")
+    port = _number("PORT", environ.get("PORT", "8000"), 1, 65535)
+    help_seeker = _origin(
+        "KENTERING_HELP_SEEKER_ORIGIN", environ.get("KENTERING_HELP_SEEKER_ORIGIN", f"http://127.0.0.1:{port}")
+    )
+    desk = _origin("KENTERING_DESK_ORIGIN", environ.get("KENTERING_DESK_ORIGIN", f"http://localhost:{port}"))
+    if urlsplit(help_seeker).hostname == urlsplit(desk).hostname:
+        raise SettingsError("Help-seekers and desk must have two different host names.")
+    demo = environ.get("KENTERING_DEMO", "1" if urlsplit(desk).hostname == "localhost" else "0")
+    if demo not in {"0", "1"}:
+        raise SettingsError("KENTERING_DEMO must be 0 or 1.")
+    if demo == "1" and urlsplit(desk).hostname != "localhost":
+        raise SettingsError("A demonstration runs on this computer only: KENTERING_DESK_ORIGIN must be localhost.")
+    leave_to = environ.get("KENTERING_LEAVE_TO", "/leave")
+    if not (leave_to.startswith("/") or leave_to.startswith("https://")):
+        raise SettingsError("KENTERING_LEAVE_TO must be a path or an https address.")
+    return Settings(
+        data=Path(environ.get("KENTERING_DATA", ".kentering")).absolute(),
+        port=port,
+        help_seeker_origin=help_seeker,
+        desk_origin=desk,
+        live_url=_url("KENTERING_LIVE_URL", environ.get("KENTERING_LIVE_URL"), ("redis", "rediss", "unix")),
+        records_url=_url(
+            "KENTERING_RECORDS_URL", environ.get("KENTERING_RECORDS_URL"), ("postgresql", "postgres", "sqlite")
+        ),
+        demo=demo == "1",
+        leave_to=leave_to,
+        messages_burst=_number("KENTERING_MESSAGES_BURST", environ.get("KENTERING_MESSAGES_BURST", "40"), 1, 10**9),
+        messages_per_second=_number(
+            "KENTERING_MESSAGES_PER_SECOND", environ.get("KENTERING_MESSAGES_PER_SECOND", "10"), 1, 10**9
+        ),
+    )

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The two applications, one for each origin: a closed list of routes each."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jinja2
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
+
+from chat import log
+from chat.live.challenges import Challenges
+from chat.live.errors import StoreError
+from chat.records import Records
+from chat.sealing.fingerprint import root_fingerprint
+from chat.sealing.trust import Trust, to_module
+from chat.settings import Settings
+from chat.web import errors
+from chat.web.assets import Assets
+from chat.web.desk_api import DeskDeps, router
+from chat.web.desk_sessions import SIGNED_OUT, DeskSessions
+from chat.web.headers import SecurityHeaders
+from chat.web.help_seeker_pages import PAGES, HelpSeekerPages, Intake, Site
+from chat.web.hub import Hub
+from chat.web.sign_in import RelyingParty
+from chat.web.texts import Texts
+
+BUILD = Path(__file__).resolve().parents[2] / "build" / "assets"
+
+
+def _teller(worker: str) -> Callable[[str], None]:
+    """An unexpected error is worth a line; its text may quote input, so nothing of it is kept."""
+    return lambda _name: log.write(log.Event.UNEXPECTED, worker=worker)
+
+
+def help_seeker_app(settings: Settings, trust: Trust, hub: Hub) -> ASGIApp:
+    """Pages of the help-seekers' origin."""
+    tell = _teller(hub.house.worker)
+    assets = Assets(BUILD, to_module(trust).encode())
+    entry = assets.entries["help_seeker"]
+    texts = Texts.load()
+
+    async def intake(_language: str) -> Intake:
+        try:
+            return Intake("open" if await hub.house.duty.anybody(hub.house.now()) else "closed")
+        except StoreError:
+            return Intake("unknown")
+
+    prints = tuple(root_fingerprint(root) for root in trust.roots)
+    site = Site(
+        script=entry["script"],
+        style=entry["style"],
+        leave_to=settings.leave_to,
+        demo=settings.demo,
+        fingerprints=lambda: prints,
+        intake=intake,
+        languages=texts.translators,
+    )
+    pages = HelpSeekerPages(site, texts)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.include_router(pages.router())
+    app.include_router(assets.router())
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> HTMLResponse:
+        return pages.error_response(request, error.status_code)
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, _error: Exception) -> HTMLResponse:
+        return pages.error_response(request, 500)
+
+    https = settings.help_seeker_origin.startswith("https:")
+    return SecurityHeaders(GZipMiddleware(errors.Quiet(app, tell), minimum_size=512), desk=False, https=https)
+
+
+def desk_app(
+    settings: Settings, trust: Trust, hub: Hub, records: Records, sessions: DeskSessions, challenges: Challenges
+) -> ASGIApp:
+    """Pages and API of the desk's origin."""
+    tell = _teller(hub.house.worker)
+    assets = Assets(BUILD, to_module(trust).encode())
+    entry = assets.entries["desk"]
+
+    async def revoked(device: bytes) -> None:
+        await hub.house.desk.tell(device.hex(), SIGNED_OUT)
+
+    deps = DeskDeps(
+        records=records,
+        sessions=sessions,
+        challenges=challenges,
+        rp=RelyingParty(urlsplit(settings.desk_origin).hostname or "", "Kentering", settings.desk_origin),
+        now=lambda: int(time.time()),
+        random=secrets.token_bytes,
+        trust=trust,
+        on_revoked=revoked,
+    )
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    errors.install(app, tell)
+    app.include_router(router(deps))
+    app.include_router(assets.router())
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PAGES), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    page = environment.get_template("desk.html").render(
+        script=entry["script"], style=entry["style"], demo=settings.demo
+    )
+
+    @app.get("/", include_in_schema=False)
+    @app.get("/enrol", include_in_schema=False)
+    async def desk() -> HTMLResponse:
+        return HTMLResponse(page)
+
+    https = settings.desk_origin.startswith("https:")
+    return SecurityHeaders(errors.Quiet(app, tell), desk=True, https=https)

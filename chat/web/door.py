@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One port for pages and sockets, each served by the library that does it best.
+
+How this works: the launcher binds the port once and every worker inherits the listening socket. A
+worker's door accepts a connection, looks at the first bytes *without taking them* (`MSG_PEEK`) and
+hands the socket to one of two servers of the same process: uvicorn for pages, picows for WebSockets.
+Each of them listens on a `Handoff`, a socket whose `accept` yields what the door handed over (as
+`ssl.SSLSocket` overrides `accept` in the standard library). So both are used through their public
+interfaces only, no byte is copied, and the launcher never reads from the network.
+See docs/decisions/0002-one-port-two-servers.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections import deque
+from typing import Any
+
+SOCKET_PATH = "/socket"
+_OPENING = f"GET {SOCKET_PATH} ".encode()
+_FIRST_BYTES_WITHIN = 10.0  # seconds; browsers open spare connections and keep them silent for a while
+_MOST_SILENT = 2048  # connections that have not said anything yet
+_ACCEPT_AT_ONCE = 64
+
+
+class Handoff(socket.socket):
+    """A socket to serve on, whose connections come from the door instead of the network."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        super().__init__(ours.family, ours.type, ours.proto, ours.detach())
+        self.setblocking(False)
+        theirs.setblocking(False)
+        self._bell = theirs
+        self._waiting: deque[tuple[socket.socket, Any]] = deque()
+
+    def hand_over(self, connection: socket.socket, address: Any) -> None:
+        """Give the server behind this socket one connection."""
+        try:
+            self._bell.send(b".")
+        except OSError:  # that many connections wait already, or we are closing
+            connection.close()
+            return
+        self._waiting.append((connection, address))
+
+    def listen(self, _backlog: int = 0, /) -> None:
+        """Nothing to do: the door listens."""
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """Return the next connection handed over.
+
+        Raises:
+            BlockingIOError: there is none.
+        """
+        self.recv(1)
+        return self._waiting.popleft()
+
+    def close(self) -> None:
+        """Stop accepting and drop what was not taken."""
+        self._bell.close()
+        while self._waiting:
+            self._waiting.popleft()[0].close()
+        super().close()
+
+
+class Door:
+    """Accepts on the shared listening socket and hands each connection to pages or sockets."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self.pages = Handoff()
+        self.sockets = Handoff()
+        self._listening = listening
+        self._loop = asyncio.get_running_loop()
+        self._silent: dict[socket.socket, asyncio.TimerHandle] = {}
+
+    def open(self) -> None:
+        """Begin to accept."""
+        self._listening.setblocking(False)
+        self._loop.add_reader(self._listening, self._accept)
+
+    def close(self) -> None:
+        """Stop accepting; connections already handed over stay with their server."""
+        self._loop.remove_reader(self._listening)
+        for connection in list(self._silent):
+            self._forget(connection)
+            connection.close()
+
+    def _accept(self) -> None:
+        for _ in range(_ACCEPT_AT_ONCE):
+            try:
+                connection, address = self._listening.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return  # another worker was first, or the visitor left at once
+            except OSError:  # no more file descriptors: those that wait in the backlog wait on
+                return
+            connection.setblocking(False)
+            with contextlib.suppress(OSError):
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._look(connection, address)
+
+    def _look(self, connection: socket.socket, address: Any) -> None:
+        try:
+            first = connection.recv(len(_OPENING), socket.MSG_PEEK)
+        except BlockingIOError:
+            self._wait(connection, address)
+            return
+        except OSError:
+            self._forget(connection)
+            connection.close()
+            return
+        self._forget(connection)
+        if not first:
+            connection.close()
+        elif first == _OPENING:
+            self.sockets.hand_over(connection, address)
+        else:
+            self.pages.hand_over(connection, address)
+
+    def _wait(self, connection: socket.socket, address: Any) -> None:
+        if connection in self._silent:
+            return
+        if len(self._silent) >= _MOST_SILENT:
+            oldest = next(iter(self._silent))
+            self._give_up(oldest)
+        self._silent[connection] = self._loop.call_later(_FIRST_BYTES_WITHIN, self._give_up, connection)
+        self._loop.add_reader(connection, self._look, connection, address)
+
+    def _give_up(self, connection: socket.socket) -> None:
+        self._forget(connection)
+        connection.close()
+
+    def _forget(self, connection: socket.socket) -> None:
+        timer = self._silent.pop(connection, None)
+        if timer is not None:
+            timer.cancel()
+            self._loop.remove_reader(connection)

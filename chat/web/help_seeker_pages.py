@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The help-seeker's pages: first page, how this stays private, goodbye, errors. All work without script.
+
+The conversation itself happens on the first page (`chat/browser/help_seeker`), so the address never
+changes while somebody talks. Nothing of the request reaches a page but the choice of language.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+import jinja2
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from chat.web.texts import Texts, Translator
+
+PAGES = pathlib.Path(__file__).parent / "pages"
+
+_VARY = {"vary": "Accept-Language"}
+_FORGET = {"clear-site-data": '"cache", "cookies", "storage"'}
+"""Leaving wipes this origin in the browser (Clear Site Data, W3C). The desk is another origin."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Intake:
+    """Whether somebody can start talking now."""
+
+    state: Literal["open", "closed", "full", "unknown"]
+    """unknown: the live store does not answer."""
+    minutes: int | None = None
+    """How long the wait is likely to be; None while nobody was taken yet."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Site:
+    """What every page of this installation shares."""
+
+    script: str
+    """File name of the help-seeker's script below `/assets/`."""
+    style: str
+    """File name of the style sheet."""
+    leave_to: str
+    """Where *leave this page fast* goes."""
+    demo: bool
+    fingerprints: Callable[[], tuple[str, ...]]
+    """Fingerprints of the pinned roots, 6 groups of 5 digits each."""
+    intake: Callable[[str], Awaitable[Intake]]
+    """Asks for one language; must not raise when the live store is away."""
+    languages: tuple[Translator, ...]
+
+
+class HelpSeekerPages:
+    """Renders the pages of one installation."""
+
+    def __init__(self, site: Site, texts: Texts) -> None:
+        self._site = site
+        self._texts = texts
+        self._jinja = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(PAGES),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    async def first(self, translator: Translator) -> str:
+        """The first page, as intake is now."""
+        return self._render("first.html", translator, intake=await self._site.intake(translator.language))
+
+    def private(self, translator: Translator) -> str:
+        """How this stays private: claims and non-claims in plain words."""
+        return self._render("private.html", translator)
+
+    def leave(self, translator: Translator) -> str:
+        """The neutral page that leaving opens."""
+        return self._render("leave.html", translator)
+
+    def error(self, translator: Translator, status: int) -> str:
+        """A page for an HTTP status; it says nothing of the request."""
+        return self._render("error.html", translator, status=status)
+
+    def translator(self, request: Request) -> Translator:
+        """The language this request is answered in."""
+        return self._texts.choose(
+            request.query_params.get("language"), request.headers.get("accept-language")
+        )
+
+    def error_response(self, request: Request, status: int) -> HTMLResponse:
+        """For the exception handlers of the application."""
+        return HTMLResponse(self.error(self.translator(request), status), status, _VARY)
+
+    def router(self) -> APIRouter:
+        """The routes of the help-seekers' origin that are pages."""
+        icon_bytes = (PAGES / "static" / "icon.svg").read_bytes()
+        router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+
+        @router.get("/")
+        async def first(request: Request) -> HTMLResponse:
+            return HTMLResponse(await self.first(self.translator(request)), headers=_VARY)
+
+        @router.get("/private")
+        async def private(request: Request) -> HTMLResponse:
+            return HTMLResponse(self.private(self.translator(request)), headers=_VARY)
+
+        @router.get("/leave")
+        async def leave(request: Request) -> HTMLResponse:
+            return HTMLResponse(self.leave(self.translator(request)), headers={**_VARY, **_FORGET})
+
+        @router.get("/icon.svg")
+        async def icon() -> Response:
+            return Response(
+                icon_bytes, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"}
+            )
+
+        return router
+
+    def _render(self, name: str, translator: Translator, **values: object) -> str:
+        return self._jinja.get_template(name).render(
+            site=self._site,
+            t=translator.t,
+            tn=translator.tn,
+            language=translator.language,
+            direction=translator.direction,
+            **values,
+        )

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A help-seeker's connection: one conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from chat.actions import help_seeker
+from chat.live.relay import PutResult
+from chat.live.wake import Kind, Wake
+from chat.protocol import codec, frames
+from chat.protocol.types import EndedBy, ErrorCode
+from chat.rules import pace, presence
+from chat.rules.conversation import NotAllowed
+from chat.rules.state import Member
+from chat.sessions.help_seeker import HelpSeekerSession, Standing
+from chat.web.hub import Board, Hub
+from chat.web.socket import Socket
+from chat.web.switchboard import Place
+
+H = Member.HELP_SEEKER
+_PEER = (Member.COUNSELLOR, Member.SUPERVISOR)
+_REFUSAL = {
+    PutResult.GAP: ErrorCode.GAP,
+    PutResult.SUPERSEDED: ErrorCode.SUPERSEDED,
+    PutResult.NOT_A_MEMBER: ErrorCode.NOT_A_MEMBER,
+    PutResult.FULL: ErrorCode.LANE_FULL,
+    PutResult.LOST: ErrorCode.STORE_LOST,
+}
+
+
+class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
+    """One WebSocket of a help-seeker's browser."""
+
+    __slots__ = ("_ahead", "_missed", "_session")
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(hub)
+        settings = hub.settings
+        bucket = pace.bucket(settings.messages_burst, settings.messages_per_second, hub.house.now())
+        self._session = HelpSeekerSession(bucket)
+        self._missed: list[Wake] | None = None
+        self._ahead = -1
+
+    def received(self, data: bytes) -> None:
+        """Decode, admit, carry out."""
+        frame = codec.decode_from_help_seeker(data)
+        session = self._session
+        refused = session.admit(frame, self.hub.house.now())
+        if refused is not None:
+            self.refuse(refused, frame)
+        elif isinstance(frame, frames.Put) and not self.busy:
+            self._put(frame)
+        elif isinstance(frame, frames.Took):
+            relay = self.hub.house.relay
+            relay.took(session.sid, H, session.generation, frame.slot, frame.epoch, frame.n)
+        else:
+            self.later(frame)
+
+    async def carry_out(self, frame: frames.FromHelpSeeker) -> None:
+        """The control plane."""
+        house, session = self.hub.house, self._session
+        match frame:
+            case frames.Start() | frames.Attach():
+                await self._enter(frame)
+            case frames.Put():
+                self._put(frame)
+            case frames.Hello():
+                await help_seeker.hello(house, session.sid, session.generation, frame)
+            case frames.AskResume():
+                await help_seeker.ask_resume(house, session.sid, frame)
+            case frames.Leave():
+                by = await help_seeker.leave(house, session.sid, session.generation)
+                self._closed(by)
+            case frames.Took():
+                pass  # carried out at once
+
+    def refuse(self, code: ErrorCode, frame: frames.FromHelpSeeker | None = None) -> None:
+        """Answer with a typed refusal; after some of them nothing more can come."""
+        del frame
+        self.send(frames.Refused(code))
+        if code is ErrorCode.SUPERSEDED:
+            self._let_go()
+        self.count_refusal()
+
+    def wake(self, wake: Wake) -> None:
+        """Something for this conversation came from the live store."""
+        if self._missed is not None:
+            self._missed.append(wake)  # between taking the place and having read what lay there
+        elif wake.kind is Kind.ENVELOPE:
+            self.send(frames.Delivery(wake.body))
+        elif wake.kind is Kind.SUPERSEDED:
+            if int(wake.body) > self._session.generation:
+                self.refuse(ErrorCode.SUPERSEDED)
+        elif not wake.body:
+            self.hub.spawn(self._reattach())
+        else:
+            self._told(wake.body)
+
+    def show_room(self, board: Board) -> None:
+        """Say the position when it is another than the one said last."""
+        ahead = board.positions.get(self._session.sid, -1)
+        if ahead != self._ahead and self._session.standing is Standing.JOINED:
+            self._ahead = ahead
+            if ahead >= 0:
+                self.send(frames.Position(ahead))
+
+    def forget(self) -> None:
+        """The live store lost its memory."""
+        if self._session.standing is Standing.JOINED:
+            self._closed(EndedBy.LOST)
+
+    def alive(self) -> Iterator[Place]:
+        """The place, if the last ping was answered."""
+        if self._answered and self._session.standing is Standing.JOINED:
+            yield self._session.sid, H, self._session.generation
+
+    def desks(self) -> Iterator[str]:
+        """None."""
+        return iter(())
+
+    def gone(self) -> None:
+        """The browser is gone; its presence ends after a short grace."""
+        session = self._session
+        if session.standing is Standing.JOINED:
+            until = presence.lease_after_close(self.hub.house.now())
+            self.hub.house.deadlines.ends(session.sid, H, session.generation, until)
+        self._let_go()
+
+    async def _enter(self, frame: frames.Start | frames.Attach) -> None:
+        house, session = self.hub.house, self._session
+        self._missed = []
+        self.hub.switchboard.hold(session.sid, H, self)
+        try:
+            if isinstance(frame, frames.Start):
+                entered = await help_seeker.start(house, frame)
+            else:
+                entered = await help_seeker.attach(house, frame)
+        except BaseException:
+            self._missed = None
+            self.hub.switchboard.release(session.sid, H, self)
+            session.refused()
+            raise
+        if isinstance(entered, EndedBy):
+            self._closed(entered)
+            return
+        session.joined(entered.generation)
+        house.deadlines.renew([(session.sid, H, entered.generation)], presence.lease_after_pong(house.now()))
+        if self.transport is None:  # it left while we asked
+            self.gone()
+            return
+        self.send(entered.welcome)
+        for missed in entered.missed:
+            self.send(missed)
+        waiting, self._missed = self._missed, None
+        for wake in waiting:
+            self.wake(wake)
+        self.hub.room_changed()
+
+    async def _reattach(self) -> None:
+        session = self._session
+        try:
+            await help_seeker.reattach(self.hub.house, session.sid, session.generation)
+        except NotAllowed:
+            self.shut()
+
+    def _put(self, frame: frames.Put) -> None:
+        envelope, session = frame.envelope, self._session
+        slot = envelope[1]
+        if slot > 1:
+            self.refuse(ErrorCode.MALFORMED)
+            return
+        done = partial(self._put_done, envelope[:11])
+        self.hub.house.relay.put(session.sid, H, session.generation, _PEER[slot], envelope, done)
+
+    def _put_done(self, header: bytes, result: PutResult) -> None:
+        refusal = _REFUSAL.get(result)
+        if refusal is None:
+            epoch, n = int.from_bytes(header[3:7], "big"), int.from_bytes(header[7:11], "big")
+            self.send(frames.Stored(header[1], epoch, n))
+        else:
+            self.refuse(refusal)
+
+    def _told(self, body: bytes) -> None:
+        frame = codec.decode_to_help_seeker(body)
+        if isinstance(frame, frames.Closed):
+            self._closed(frame.by)
+            return
+        if isinstance(frame, frames.BackToWaiting):
+            self._ahead = -1
+            self.hub.room_changed()
+        self.send_bytes(body)
+
+    def _closed(self, by: EndedBy) -> None:
+        if self._session.standing is not Standing.OVER:
+            self.send(frames.Closed(by))
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._missed = None
+        self.hub.switchboard.release(self._session.sid, H, self)
+        self._session.over()

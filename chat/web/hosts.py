@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Two origins on one port: the Host header chooses one of two closed lists of routes.
+
+Leaving fast on the help-seekers' origin wipes that origin's storage; because the desk is always
+another origin, a counsellor's keys in the same browser stay. Any other host gets a bare 421
+(Misdirected Request, RFC 9110 section 15.5.20).
+"""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class Hosts:
+    """ASGI application that passes a request to the application of its host."""
+
+    def __init__(self, *, help_seeker: tuple[str, ASGIApp], desk: tuple[str, ASGIApp]) -> None:
+        self._apps = {help_seeker[0].encode().lower(): help_seeker[1], desk[0].encode().lower(): desk[1]}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Dispatch one request."""
+        hosts = [value.lower() for name, value in scope.get("headers", ()) if name == b"host"]
+        app = self._apps.get(hosts[0]) if len(hosts) == 1 else None
+        if app is None:
+            await send({"type": "http.response.start", "status": 421, "headers": [(b"content-length", b"0")]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await app(scope, receive, send)

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What all connections of a worker share, and what happens to all of them at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from chat import log
+from chat.actions.clock import Ledger, fire_due, hand_over_days
+from chat.actions.house import House
+from chat.live.errors import StoreError
+from chat.protocol import codec, frames
+from chat.rules import presence, waiting_room
+from chat.settings import Settings
+from chat.web.switchboard import Switchboard
+
+_ROOM_SETTLES = 0.2  # seconds: many changes of the waiting room become one update
+_LOOK_FOR_DUE = 0.5
+_SHOWN_ENTRIES = 50
+
+
+@dataclass(slots=True)
+class Board:
+    """The waiting room as every connection of this worker sees it now."""
+
+    positions: dict[bytes, int]
+    for_desks: bytes
+    """The encoded Room frame, made once for all desks."""
+
+
+@dataclass(slots=True)
+class Hub:
+    """Shared by all connections of one worker."""
+
+    house: House
+    settings: Settings
+    switchboard: Switchboard = field(default_factory=Switchboard)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _room_timer: asyncio.TimerHandle | None = None
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run something beside; an error nobody meant is logged by its class alone."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.write(log.Event.UNEXPECTED, worker=self.house.worker, error=type(error))
+
+    def room_changed(self) -> None:
+        """The waiting room is another: tell everyone here soon, once for many changes."""
+        if self._room_timer is None:
+            loop = asyncio.get_running_loop()
+            self._room_timer = loop.call_later(_ROOM_SETTLES, self._show_room_soon)
+
+    def _show_room_soon(self) -> None:
+        self._room_timer = None
+        self.spawn(self._show_room())
+
+    async def _show_room(self) -> None:
+        if not self.switchboard.connections:
+            return
+        try:
+            entries = await self.house.room.snapshot()
+        except StoreError:
+            return  # when it is back everybody connects anew
+        board = _board(entries, self.house.now())
+        self.switchboard.each(lambda connection: connection.show_room(board))
+
+    async def beat(self) -> None:
+        """Ask every browser for a sign of life, and renew the leases of those that gave one."""
+        while True:
+            await asyncio.sleep(presence.PING_MS / 1000)
+            now = self.house.now()
+            until = presence.lease_after_pong(now)
+            alive = [place for connection in self.switchboard.connections for place in connection.alive()]
+            self.house.deadlines.renew(alive, until)
+            desks = (device for connection in self.switchboard.connections for device in connection.desks())
+            self.house.duty.renew(desks, until)
+            self.switchboard.each(lambda connection: connection.ping())
+            self.room_changed()  # waiting times grow
+
+    async def clock(self, ledger: Ledger) -> None:
+        """Feed due deadlines to the rules, and finished days to the records."""
+        while True:
+            try:
+                while await fire_due(self.house):
+                    pass
+                if await hand_over_days(self.house, ledger):
+                    log.write(log.Event.TALLIES_WRITTEN, worker=self.house.worker)
+            except StoreError:
+                pass  # it says so once itself, when the connection breaks
+            except Exception as error:  # noqa: BLE001 - the clock must not stop; only the class is kept
+                log.write(log.Event.UNEXPECTED, worker=self.house.worker, error=type(error))
+            await asyncio.sleep(_LOOK_FOR_DUE)
+
+    def store_back(self, era: bytes) -> None:
+        """The live store answers again, with its memory or without."""
+        log.write(log.Event.STORE_BACK, worker=self.house.worker)
+        forgot = era != self.house.era
+        self.house.era = era
+        # With the memory intact every browser connects anew and gets what it missed.
+        self.switchboard.each(lambda connection: connection.forget() if forgot else connection.shut())
+
+
+def _board(entries: dict[bytes, waiting_room.Entry], now: int) -> Board:
+    order = waiting_room.ordered(entries)
+    lines = [
+        frames.WaitingEntry(sid, entry.language, waiting_room.waited_s(entry, now), entry.present)
+        for sid in order[:_SHOWN_ENTRIES]
+        if (entry := entries[sid])
+    ]
+    return Board(waiting_room.positions(entries), codec.encode(frames.Room(lines, len(order))))

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What both kinds of connection have in common: frames in, frames out, nothing stalls the worker.
+
+How this works: envelopes and receipts (the relay plane) are carried out at once, without a task or a
+future. Everything else (the control plane) waits in a short queue that one task works off in order.
+While that queue is not empty envelopes go through it too, so that nothing overtakes.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections import deque
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+import msgspec
+from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
+
+from chat import log
+from chat.live.errors import StoreError
+from chat.protocol import codec
+from chat.protocol.types import MAX_FRAME, ErrorCode
+from chat.rules.conversation import NotAllowed
+from chat.live.wake import Wake
+from chat.web.hub import Board, Hub
+from chat.web.switchboard import Place
+
+_BINARY, _PONG, _CLOSE, _PING = WSMsgType.BINARY, WSMsgType.PONG, WSMsgType.CLOSE, WSMsgType.PING
+_MOST_PENDING = 64
+_MOST_REFUSALS = 100  # in one connection; a browser of ours never comes near
+_MOST_UNSENT = 1 << 20  # bytes that may wait for a slow browser before it has to connect anew
+
+FrameT = TypeVar("FrameT")
+
+
+class Socket(WSListener, Generic[FrameT]):
+    """One WebSocket."""
+
+    __slots__ = ("_answered", "_paused", "_pending", "_refusals", "_working", "hub", "transport")
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.transport: WSTransport | None = None
+        self._pending: deque[FrameT] | None = None
+        self._working = False
+        self._refusals = 0
+        self._answered = True
+        self._paused = False
+
+    # --- picows ---
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """The WebSocket is open."""
+        self.transport = transport
+        transport.underlying_transport.set_write_buffer_limits(high=_MOST_UNSENT)
+        self.hub.switchboard.connections.add(self)
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        """One WebSocket frame came."""
+        kind = frame.msg_type
+        if kind == _BINARY and frame.fin:
+            self._binary(frame)
+        elif kind == _PONG:
+            self._answered = True
+        elif kind == _CLOSE:
+            transport.send_close(frame.get_close_code())
+            transport.disconnect()
+        elif kind != _PING:
+            self.refuse(ErrorCode.MALFORMED)  # text, or a message in pieces: no browser of ours sends that
+
+    def on_ws_disconnected(self, _transport: WSTransport) -> None:
+        """The WebSocket is gone."""
+        self.transport = None
+        self.hub.switchboard.connections.discard(self)
+        self.gone()
+
+    def pause_writing(self) -> None:
+        """This browser takes in too slowly: let it connect anew; everything lies in the store."""
+        self.shut()
+
+    def resume_writing(self) -> None:
+        """Nothing to do."""
+
+    # --- for the hub ---
+
+    def ping(self) -> None:
+        """Ask for a sign of life."""
+        self._answered = False
+        if self.transport is not None:
+            self.transport.send_ping()
+
+    def shut(self) -> None:
+        """Close in an orderly way."""
+        if self.transport is not None:
+            self.transport.send_close(WSCloseCode.SERVICE_RESTART)
+            self.transport.disconnect()
+
+    # --- for the two kinds ---
+
+    def send(self, frame: msgspec.Struct) -> None:
+        """Send one frame, if there is still somebody to send to."""
+        if self.transport is not None:
+            self.transport.send(_BINARY, codec.encode(frame))
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send a frame that is encoded already."""
+        if self.transport is not None:
+            self.transport.send(_BINARY, data)
+
+    def later(self, frame: FrameT) -> None:
+        """Carry this out in its turn."""
+        if self._pending is None:
+            self._pending = deque()
+        if len(self._pending) >= _MOST_PENDING:
+            self.refuse(ErrorCode.TOO_FAST)
+            return
+        self._pending.append(frame)
+        if not self._working:
+            self._working = True
+            self.hub.spawn(self._work())
+
+    @property
+    def busy(self) -> bool:
+        """Whether something waits for its turn: then an envelope has to wait too."""
+        return self._working
+
+    def count_refusal(self) -> None:
+        """Too many refusals end the connection: whoever sends those is no browser of ours."""
+        self._refusals += 1
+        if self._refusals >= _MOST_REFUSALS and self.transport is not None:
+            self.transport.send_close(WSCloseCode.POLICY_VIOLATION)
+            self.transport.disconnect()
+
+    @abstractmethod
+    def received(self, data: bytes) -> None:
+        """One binary message of at most MAX_FRAME bytes."""
+
+    @abstractmethod
+    def refuse(self, code: ErrorCode, frame: FrameT | None = None) -> None:
+        """Answer with a typed refusal."""
+
+    @abstractmethod
+    async def carry_out(self, frame: FrameT) -> None:
+        """Do what an admitted frame asks for; may raise NotAllowed and StoreError."""
+
+    @abstractmethod
+    def gone(self) -> None:
+        """Let go of everything this connection held."""
+
+    @abstractmethod
+    def wake(self, wake: Wake) -> None:
+        """Something for this connection came from the live store."""
+
+    @abstractmethod
+    def show_room(self, board: Board) -> None:
+        """The waiting room is another than before."""
+
+    @abstractmethod
+    def forget(self) -> None:
+        """The live store lost its memory, and with it everything this connection was about."""
+
+    @abstractmethod
+    def alive(self) -> Iterator[Place]:
+        """Places for which a sign of life came since the last time asked."""
+
+    @abstractmethod
+    def desks(self) -> Iterator[str]:
+        """Devices whose desk is this connection, if a sign of life came."""
+
+    def _binary(self, frame: WSFrame) -> None:
+        if frame.payload_size > MAX_FRAME:
+            self.refuse(ErrorCode.TOO_LARGE)
+            return
+        try:
+            self.received(frame.get_payload_as_bytes())
+        except codec.FrameError as error:
+            self.refuse(error.code)
+
+    async def _work(self) -> None:
+        pending = self._pending
+        try:
+            while pending:
+                await self._one(pending.popleft())
+        finally:
+            self._working = False
+
+    async def _one(self, frame: FrameT) -> None:
+        try:
+            await self.carry_out(frame)
+        except NotAllowed as refused:
+            self.refuse(refused.code, frame)
+        except StoreError:
+            self.refuse(ErrorCode.STORE_LOST, frame)
+        except Exception as error:  # noqa: BLE001 - one connection's trouble stays its own; only the class is kept
+            log.write(log.Event.UNEXPECTED, worker=self.hub.house.worker, error=type(error))
+            self.refuse(ErrorCode.STORE_LOST, frame)

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Which connection a WebSocket request gets: by its host, if its Origin is that host's own.
+
+A WebSocket is not bound by the same-origin policy (RFC 6455 section 10.2), so the server checks: a page
+of another origin can open no socket here, and neither can a page of the other of our two origins.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+
+from picows import WSListener, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener
+
+from chat.web.desk_socket import DeskSocket
+from chat.web.help_seeker_socket import HelpSeekerSocket
+from chat.web.hub import Hub
+
+COOKIE = "kentering_desk"
+
+Answer = WSListener | WSUpgradeResponseWithListener
+
+
+def _refuse(status: int) -> WSUpgradeResponseWithListener:
+    return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(status), None)
+
+
+def _token(header: str | None) -> str | None:
+    try:
+        morsel = SimpleCookie(header or "").get(COOKIE)
+    except CookieError:
+        return None
+    return morsel.value if morsel is not None else None
+
+
+def factory(hub: Hub, session_hash: Callable[[str], bytes] | None = None) -> Callable[[WSUpgradeRequest], Answer]:
+    """Make the function picows asks for each request."""
+    settings = hub.settings
+    hash_of = session_hash or (lambda token: hashlib.sha256(token.encode()).digest())
+
+    def choose(request: WSUpgradeRequest) -> Answer:
+        headers = request.headers
+        hosts = headers.getall("host", [])
+        host = hosts[0].lower() if len(hosts) == 1 else ""
+        if host == settings.help_seeker_host:
+            if headers.get("origin") != settings.help_seeker_origin:
+                return _refuse(403)
+            return HelpSeekerSocket(hub)
+        if host == settings.desk_host:
+            token = _token(headers.get("cookie"))
+            if headers.get("origin") != settings.desk_origin or token is None:
+                return _refuse(403)
+            return DeskSocket(hub, hash_of(token))
+        return _refuse(421)
+
+    return choose
