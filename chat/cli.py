@@ -25,7 +25,15 @@ from chat.records import RecordsUnreachable
 from chat.sealing.errors import SealingError
 from chat.web.assets import NotBuilt
 
-_PLAIN = (launcher.CannotStart, settings.SettingsError, StoreUnreachable, RecordsUnreachable, NotBuilt, SealingError)
+_PLAIN = (
+    launcher.CannotStart,
+    offline_root.OfflineRootError,
+    settings.SettingsError,
+    StoreUnreachable,
+    RecordsUnreachable,
+    NotBuilt,
+    SealingError,
+)
 
 
 def _parser() -> argparse.ArgumentParser:

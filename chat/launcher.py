@@ -75,7 +75,7 @@ def _start_worker(name: str, settings: Settings, live_url: str, sockets: list[so
     fds = [s.fileno() for s in sockets]
     order = msgspec.json.encode(WorkerOrder(name, settings, live_url, fds), enc_hook=str)
     process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-        [sys.executable, "-m", "chat.main"],
+        [sys.executable, "-m", "chat.main", name],  # the name is for who looks at the list of processes
         stdin=subprocess.PIPE,
         pass_fds=fds,
         start_new_session=True,  # Ctrl-C reaches the launcher alone, which then stops everything in order

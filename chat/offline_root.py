@@ -70,11 +70,22 @@ class Problem(enum.StrEnum):
     """Fewer than 1, or more than a manager's certificate may last."""
 
 
+_SENTENCES = {
+    Problem.EXISTS: "This file exists already. It is never written over.",
+    Problem.SHORT_PASSPHRASE: f"The passphrase needs at least {SHORTEST_PASSPHRASE} characters.",
+    Problem.WRONG_PASSPHRASE: "The passphrase does not open the root key.",
+    Problem.NO_KEY: "There is no root key in this folder.",
+    Problem.BAD_FILE: "This file is not what was expected, or it was changed on its way.",
+    Problem.BAD_PROOF: "The request is not signed by the key it brings.",
+    Problem.BAD_DAYS: f"A manager's certificate lasts 1 to {MANAGER_LIMIT // DAY} days.",
+}
+
+
 class OfflineRootError(Exception):
-    """Something was refused; `problem` says why and is all it carries."""
+    """Something was refused; `problem` says why, the message is one plain sentence."""
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.value)
+        super().__init__(_SENTENCES[problem])
         self.problem = problem
 
 
@@ -90,6 +101,9 @@ class Root:
         """Contents of `root.txt`."""
         return _write(_ROOT, fingerprint=self.fingerprint, key=_b64(self.ed))
 
+    def __str__(self) -> str:
+        return self.text.rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -99,6 +113,9 @@ class Request:
     id: bytes
     ed: bytes
     fingerprint: str
+
+    def __str__(self) -> str:
+        return f"alias: {self.alias}\nfingerprint: {self.fingerprint}"
 
 
 def create(folder: Path, passphrase: str) -> Root:
@@ -127,6 +144,15 @@ def root_of(key: Ed25519PrivateKey) -> Root:
     """The public half of a root key."""
     ed = key.public_key().public_bytes_raw()
     return Root(ed, root_fingerprint(ed))
+
+
+def show(folder: Path) -> Root:
+    """The root of a folder, without opening its key.
+
+    Raises:
+        OfflineRootError: bad_file.
+    """
+    return read_root(_load(folder / PUBLIC_FILE))
 
 
 def read_root(text: str) -> Root:
@@ -175,7 +201,7 @@ def certify(
 def certify_manager(
     sign: Sign, root_ed: bytes, manager_id: bytes, ed: bytes, alias: str, now: int, days: int = MANAGER_DAYS
 ) -> bytes:
-    """A manager's certificate by a root whose key is in memory: `certify` above, and a demonstration's launcher.
+    """A manager's certificate by a root whose key is in memory: for `certify`, and for a demonstration.
 
     Raises:
         OfflineRootError: bad_days.

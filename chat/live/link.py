@@ -131,11 +131,12 @@ class Link(ABC):
 
     async def close(self) -> None:
         """Disconnect for good; what is outstanding is lost."""
+        wire = self._wire
         if self._keeper is not None:
             self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
-        wire = self._wire
         self._lost()
+        if self._keeper is not None:
+            await asyncio.gather(self._keeper, return_exceptions=True)
         if wire is not None:
             await wire.close()
 

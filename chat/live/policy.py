@@ -41,9 +41,6 @@ SETTINGS: Final = (
     Setting(
         "stream-node-max-bytes", "1", "An acknowledged envelope stays in memory as long as its neighbours."
     ),
-    Setting(
-        "stream-node-max-entries", "1", "An acknowledged envelope stays in memory as long as its neighbours."
-    ),
 )
 """`maxmemory` is the operator's number: it only must not be 0."""
 

@@ -9,99 +9,23 @@ runs out leaves nothing. The address of an invitation is a secret of the link; h
 
 from __future__ import annotations
 
-import enum
-import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Final
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.records import audit
 from chat.records.database import Database
 from chat.records.devices import Certificates
+from chat.records.invitation import LASTS_S, Invitation, Passkey, Request, State, id_of, invitation_of
 from chat.records.refusals import RecordsRefused, Refusal
 from chat.records.staff import StaffMember, member
 from chat.records.tables import devices, invitations, staff
-from chat.records.values import alias_key, day_of, roles_from_text, roles_to_text
+from chat.records.values import alias_key, day_of, roles_to_text
 from chat.rules.roles import Role
 
-LASTS_S: Final = 7 * 24 * 3600
-"""How long an invitation is good, in seconds."""
-
-
-class State(enum.StrEnum):
-    """Where an invitation stands."""
-
-    OPEN = "open"
-    REQUESTED = "requested"
-    CERTIFIED = "certified"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Passkey:
-    """What a passkey leaves with us, and the device that it will be: nothing about its maker or model."""
-
-    device: bytes
-    credential_id: bytes
-    credential_key: bytes
-    sign_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What an applicant asks to have certified (docs/protocol.md, enrolment)."""
-
-    ed: bytes
-    hmac: bytes
-    sig: bytes
-    alias: str
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """One invitation; `id` is SHA-256(inv_id), times are unix seconds."""
-
-    id: bytes
-    state: State
-    staff: bytes
-    further_device: bool
-    alias: str
-    roles: frozenset[Role]
-    made_by: bytes | None
-    created: int
-    expires: int
-    passkey: Passkey | None
-    request: Request | None
-
-
-def id_of(inv_id: bytes) -> bytes:
-    """The name under which an invitation is kept."""
-    return hashlib.sha256(inv_id).digest()
-
-
-def _invitation(row: Row[tuple[object, ...]]) -> Invitation:
-    passkey = request = None
-    if row.device is not None:
-        passkey = Passkey(row.device, row.credential_id, row.credential_key, row.sign_count)
-    if row.request_ed is not None:
-        request = Request(row.request_ed, row.request_hmac, row.request_sig, row.request_alias)
-    return Invitation(
-        row.id,
-        State(row.state),
-        row.staff,
-        row.further_device,
-        row.alias,
-        roles_from_text(row.roles),
-        row.made_by,
-        row.created,
-        row.expires,
-        passkey,
-        request,
-    )
+__all__ = ["LASTS_S", "Invitation", "Invitations", "Passkey", "Request", "State", "id_of"]
 
 
 async def _locked(connection: AsyncConnection, invitation: bytes, now: int) -> Invitation:
@@ -110,7 +34,7 @@ async def _locked(connection: AsyncConnection, invitation: bytes, now: int) -> I
     ).one_or_none()
     if row is None or row.expires <= now or row.state == State.CANCELLED:
         raise RecordsRefused(Refusal.NOT_FOUND)
-    return _invitation(row)
+    return invitation_of(row)
 
 
 class Invitations:
@@ -226,7 +150,7 @@ class Invitations:
         )
         async with self._database.read() as connection:
             row = (await connection.execute(query)).one_or_none()
-        return _invitation(row) if row else None
+        return invitation_of(row) if row else None
 
     async def all(self, *, now: int) -> list[Invitation]:
         """Every invitation that has not run out, oldest first.
@@ -241,7 +165,7 @@ class Invitations:
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        return [_invitation(row) for row in rows]
+        return [invitation_of(row) for row in rows]
 
     async def keep_passkey(self, invitation: bytes, passkey: Passkey, *, now: int) -> Invitation:
         """The passkey that an applicant made; one for each invitation.

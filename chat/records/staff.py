@@ -76,6 +76,16 @@ class Staff:
             rows = (await connection.execute(select(staff).order_by(staff.c.alias_key))).all()
         return [member(row) for row in rows]
 
+    async def may_go(self, person: bytes) -> list[bytes]:
+        """Whether somebody can be removed: their devices, so that they can be cut off before it is done.
+
+        Raises:
+            RecordsRefused: not_found, last_manager.
+            RecordsUnreachable: the database does not answer.
+        """
+        async with self._database.write() as connection:
+            return await _going(connection, person)
+
     async def remove(self, person: bytes, *, by: bytes | None, now: int) -> list[bytes]:
         """Delete a person with every passkey and certificate; returns the devices that must be cut off.
 
@@ -84,13 +94,15 @@ class Staff:
             RecordsUnreachable: the database does not answer.
         """
         async with self._database.write() as connection:
-            alias = await connection.scalar(
-                select(staff.c.alias).where(staff.c.id == person).with_for_update()
-            )
-            if alias is None:
-                raise RecordsRefused(Refusal.NOT_FOUND)
-            theirs = list(await connection.scalars(select(devices.c.id).where(devices.c.staff == person)))
-            await keep_a_manager(connection, set(theirs))
+            theirs = await _going(connection, person)
             await audit.note(connection, audit.Action.REMOVED, at=now, actor=by, subject=person)
             await connection.execute(delete(staff).where(staff.c.id == person))
         return theirs
+
+
+async def _going(connection: AsyncConnection, person: bytes) -> list[bytes]:
+    if await connection.scalar(select(staff.c.id).where(staff.c.id == person).with_for_update()) is None:
+        raise RecordsRefused(Refusal.NOT_FOUND)
+    theirs = list(await connection.scalars(select(devices.c.id).where(devices.c.staff == person)))
+    await keep_a_manager(connection, set(theirs))
+    return theirs

@@ -166,6 +166,8 @@ class DeskSocket(Socket[frames.FromDesk]):
 
     async def _seat(self, frame: frames.Take | frames.Rejoin) -> None:
         house, session, sid = self.hub.house, self._session, frame.sid
+        if sid in session.seats:  # pressed twice: the first press stands
+            raise NotAllowed(ErrorCode.TAKEN)
         self._missed[sid] = []
         self.hub.switchboard.hold(sid, C, self)
         try:

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import random
 import typing
+from collections.abc import Iterator
 
 import msgspec
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import inspect as shape
 
@@ -78,3 +81,30 @@ def mutated(draw: st.DrawFn, name: str) -> bytes:
             case _:
                 del data[at:]
     return bytes(data)
+
+
+def scrambled(name: str, count: int) -> Iterator[bytes]:
+    """Many broken frames quickly: without Hypothesis' search, from a few hundred of its frames."""
+    pool: list[bytes] = []
+
+    @settings(max_examples=300)
+    @given(of_union(name))
+    def collect(frame: object) -> None:
+        pool.append(msgspec.msgpack.encode(frame))
+
+    collect()
+    rng = random.Random(name)  # noqa: S311 - test data
+    for _ in range(count):
+        data = bytearray(rng.choice(pool))
+        for _ in range(rng.randint(1, 4)):
+            at = rng.randrange(len(data) + 1) if rng.random() < 0.5 else min(rng.randrange(60), len(data))
+            match rng.randrange(4):
+                case 0 if at < len(data):
+                    data[at] ^= rng.randint(1, 255)
+                case 1:
+                    del data[at : at + rng.randint(1, 40)]
+                case 2:
+                    data[at:at] = rng.randbytes(rng.randint(1, 8))
+                case _:
+                    data[at:] = rng.randbytes(len(data) - at)
+        yield bytes(data)

@@ -51,7 +51,7 @@ KEPT = {
     "staff_actions.actor": "the member of staff",
     "staff_actions.actor_alias": "readable after the person was removed",
     "staff_actions.subject": "the member of staff it was about",
-    "staff_actions.subject_alias": "readable after the person was removed",
+    "staff_actions.subject_alias": "readable after the person was removed; or which setting it was",
     "tallies.day": "a whole day",
     "tallies.measure": "one measure",
     "tallies.value": "one value in fixed bands",

@@ -7,10 +7,15 @@ The browsers follow docs/protocol.md (envelopes), reduced to numbers: an envelop
 
 from __future__ import annotations
 
+from hypothesis import strategies as st
+
 from chat.rules.lanes import Lane, Verdict, put, took
 
 LIMIT = 4
 """Small, so that a full lane is met."""
+
+SENDINGS = st.lists(st.sampled_from(("heard", "lost", "early")), min_size=1, max_size=6)
+"""Of each sending: the server's answer is heard, or lost; or the envelope behind it comes first."""
 
 
 class Line:
@@ -41,6 +46,22 @@ class Line:
         self.sealed = [0, *range(self.acked + 1, self.written + 1)]
         self.stored = 0
         self.expects = (epoch, 0)
+
+    def send(self, sendings: list[str]) -> None:
+        """The next envelopes; one whose answer was lost is sent again."""
+        for sending in sendings:
+            n = self.stored
+            if n == len(self.sealed):
+                return
+            if sending == "early" and n + 1 < len(self.sealed):
+                self.put(self.epoch, n + 1)
+            verdict = self.put(self.epoch, n)
+
+            assert verdict is not Verdict.GAP
+            if verdict is Verdict.FULL:
+                return
+            if sending != "lost":
+                self.heard_stored(n)
 
     def heard_stored(self, n: int) -> None:
         self.stored = max(self.stored, n + 1)
@@ -74,12 +95,19 @@ class Line:
             raise AssertionError("a line is missing")
 
     def catch_up(self) -> None:
-        """The server hands over all it kept, and the browser says what it took in."""
-        for number in self.lane.kept:
+        """The server hands over all it kept, and the browser says what it took in or can do without: of
+        older epochs it takes in nothing more, and they must not fill the lane.
+        """
+        self.take_in(len(self.lane.kept))
+
+    def take_in(self, count: int) -> None:
+        for number in self.lane.kept[:count]:
             self.deliver(number)
+        self.say_took()
+
+    def say_took(self) -> None:
         epoch, expected = self.expects
-        if expected:
-            self.took(epoch, expected - 1)
+        self.took(epoch, expected - 1)
 
     # --- what must hold ---
 
@@ -92,15 +120,9 @@ class Line:
 
     def settle(self) -> None:
         """Both are there and nothing fails any more."""
-        for _ in range(4 * len(self.sealed) + 4):
-            if self.stored == len(self.sealed):
-                break
-            match self.put(self.epoch, self.stored):
-                case Verdict.FULL:
-                    self.catch_up()
-                    # What lies there of an older epoch is taken off, too: nobody takes it in any more.
-                    self.took(self.epoch, self.expects[1] - 1)
-                case verdict:
-                    assert verdict is not Verdict.GAP
-                    self.heard_stored(self.stored)
-        self.catch_up()
+        for _ in self.sealed:
+            self.send(["heard"] * LIMIT)
+            self.catch_up()
+
+        assert self.stored == len(self.sealed)
+        assert self.shown == list(range(1, self.written + 1))

@@ -52,6 +52,7 @@ class Client:
             frame = await self.next()
             if isinstance(frame, kind):
                 return frame
+            assert not isinstance(frame, frames.Refused | frames.DeskRefused), frame
             self.seen.append(frame)
 
     async def close(self) -> None:
@@ -82,7 +83,10 @@ class HelpSeeker(Client):
     async def open(cls, service: Service) -> Self:
         return cls(
             await connect(
-                f"ws://127.0.0.1:{service.port}/socket", origin=service.help_seeker, compression=None, max_size=2**20
+                f"ws://127.0.0.1:{service.port}/socket",
+                origin=service.help_seeker,
+                compression=None,
+                max_size=2**20,
             )
         )
 

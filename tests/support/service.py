@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import contextlib
 import http.client
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -21,6 +21,7 @@ import psutil
 from chat.live.embedded import EmbeddedStore
 from chat.live.live import Live
 from chat.web.desk_sessions import DeskSessions
+from tests.support.store_proxy import StoreProxy
 
 START_S = 40.0
 
@@ -39,9 +40,9 @@ class Service:
     data: Path
     live_url: str
     store: EmbeddedStore | None
+    proxy: StoreProxy | None
     process: subprocess.Popen[bytes]
     output: Path
-    environment: dict[str, str] = field(repr=False, default_factory=dict)
 
     @property
     def help_seeker(self) -> str:
@@ -59,10 +60,13 @@ class Service:
         return next(line.strip() for line in self.lines().splitlines() if "/enrol#" in line)
 
     def workers(self) -> dict[str, int]:
-        """Name -> pid of the workers, in the order they were started."""
-        children = psutil.Process(self.process.pid).children()
-        found = [child for child in children if "chat.main" in " ".join(child.cmdline())]
-        return {f"w{place + 1}": child.pid for place, child in enumerate(sorted(found, key=lambda c: c.create_time()))}
+        """Name -> pid of the workers that run now."""
+        found = {}
+        for child in psutil.Process(self.process.pid).children():
+            with contextlib.suppress(psutil.Error):
+                if "chat.main" in child.cmdline():
+                    found[child.cmdline()[-1]] = child.pid
+        return dict(sorted(found.items()))
 
     def kill_worker_of(self, pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
@@ -80,17 +84,20 @@ class Service:
         while time.monotonic() < until:
             if self.process.poll() is not None:
                 raise AssertionError(f"the service ended: {self.lines()}")
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
-                connection.request("GET", "/private")
-                connection.getresponse().read()
-                connection.close()
-            except OSError:
+            if not self._answers():
                 time.sleep(0.1)
                 continue
             if self.lines().count("worker started") >= 2:
                 return
         raise AssertionError(f"the service did not start: {self.lines()}")
+
+    def _answers(self) -> bool:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)) as connection:
+            try:
+                connection.request("GET", "/private")
+                return connection.getresponse().read() != b""
+            except OSError:
+                return False
 
     def stop(self) -> int:
         """Ctrl-C; returns the exit code."""
@@ -100,35 +107,41 @@ class Service:
 
 
 @contextmanager
-def running(folder: Path, *, own_store: bool = True, **environment: str) -> Iterator[Service]:
+def running(
+    folder: Path, *, own_store: bool = True, proxied: bool = False, **environment: str
+) -> Iterator[Service]:
     """Start the service below `folder`.
 
     own_store: the test starts the live store and can look into it; else the launcher does.
+    proxied: with a `StoreProxy` between the two.
     """
     store = EmbeddedStore() if own_store else None
+    proxy = None
     if store is not None:
         store.start()
+        if proxied:
+            proxy = StoreProxy(store.url)
+            proxy.start()
     port = free_port()
     variables = {
         **{name: value for name, value in os.environ.items() if not name.startswith("KENTERING_")},
         "PORT": str(port),
         "KENTERING_DATA": str(folder / "data"),
-        **({"KENTERING_LIVE_URL": store.url} if store is not None else {}),
+        **({"KENTERING_LIVE_URL": proxy.url if proxy else store.url} if store is not None else {}),
         **environment,
     }
     output = folder / "service.log"
     with output.open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", "chat", "run"], env=variables, stdout=log, stderr=log)
-    service = Service(port, folder / "data", store.url if store else "", store, process, output, variables)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "chat", "run"], env=variables, stdout=log, stderr=log
+        )
+    service = Service(port, folder / "data", store.url if store else "", store, proxy, process, output)
     try:
         service.wait_ready()
         yield service
     finally:
         service.stop()
+        if proxy is not None:
+            proxy.stop()
         if store is not None:
             store.stop()
-
-
-def run_async(work: object) -> object:
-    """Run a coroutine from a plain test."""
-    return asyncio.run(work)  # type: ignore[arg-type]  # any coroutine

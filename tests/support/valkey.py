@@ -33,6 +33,11 @@ class WatchedStore(EmbeddedStore):
     def _settings(self) -> str:
         return super()._settings() + f"user admin on >{self._admin} ~* &* +@all\n"
 
+    def join(self) -> None:
+        """Wait until the server, killed by the test, is gone."""
+        assert self._server is not None
+        self._server.wait()
+
     async def keys_and_clocks(self) -> dict[bytes, int]:
         """Every key there is, with its remaining seconds (-1: it has no clock)."""
         admin = await Store.open(self.admin_url)

@@ -141,11 +141,11 @@ class Browser:
         self.staff, self.device = unb64(me["person"]["id"]), unb64(me["device"]["id"])
 
 
-def manager_certificate(staff: bytes, ed: bytes, alias: str, **bent: Any) -> bytes:
+def manager_certificate(staff: bytes, key: bytes, alias: str, **bent: Any) -> bytes:
     wanted = {
         "role": sealing.Role.MANAGER,
         "id": staff,
-        "ed": ed,
+        "ed": key,
         "issuer": hashlib.sha256(public(ROOT)).digest(),
         "issued": START,
         "not_after": START + 400 * DAY,
@@ -156,12 +156,12 @@ def manager_certificate(staff: bytes, ed: bytes, alias: str, **bent: Any) -> byt
 
 
 def staff_certificate(
-    manager: Browser, manager_cert: bytes, staff: bytes, ed: bytes, alias: str, **bent: Any
+    manager: Browser, manager_cert: bytes, staff: bytes, key: bytes, alias: str, **bent: Any
 ) -> bytes:
     wanted = {
         "role": sealing.Role.COUNSELLOR,
         "id": staff,
-        "ed": ed,
+        "ed": key,
         "issuer": sealing.parse(manager_cert).cert_id,
         "issued": START,
         "not_after": START + 30 * DAY,
@@ -284,6 +284,11 @@ class Desk:
         return await manager.post(
             f"/invitations/{found['id']}/certificate", {"certificates": [b64(c) for c in given]}
         )
+
+
+def stored_in(folder: Path) -> bytes:
+    """Everything that stands in the files of a folder."""
+    return b"".join(file.read_bytes() for file in folder.iterdir())
 
 
 @asynccontextmanager

@@ -49,6 +49,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         b'{"inv_id": null}',
         b'{"inv_id": "AAAAAAAAAAAAAAAAAAAAAA", "The weather is mild": 1}',
         b'{"inv_id": "\xff"}',
+        b'{"inv_id": "\\ud800"}',
         b"[" * 20_000,
     ],
 )

@@ -19,10 +19,11 @@ def certificates(held: Certificates) -> shapes.CertificatesShape:
     return shapes.CertificatesShape(manager=held.manager, staff=held.staff, issuer=held.issuer)
 
 
-def me(deps: DeskDeps, person: StaffMember, device: Device) -> shapes.Me:
-    """Who is signed in."""
+def me(deps: DeskDeps, caller: Caller) -> shapes.Me:
+    """Who is signed in, and what they may be on this device."""
+    person, device = caller.person, caller.device
     return shapes.Me(
-        person=shapes.PersonShape(id=person.id, alias=person.alias, roles=list(person.roles)),
+        person=shapes.PersonShape(id=person.id, alias=person.alias, roles=sorted(caller.roles)),
         device=shapes.OwnDeviceShape(id=device.id, ed=device.ed, created=device.created),
         certificates=certificates(device.certificates),
         demo=deps.trust.demo,

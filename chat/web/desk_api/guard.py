@@ -11,11 +11,13 @@ from typing import Any, Final
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive
 
 from chat.records.devices import Device
 from chat.records.staff import StaffMember
 from chat.rules.pace import bucket, spend
-from chat.rules.roles import Permission, may
+from chat.rules.roles import Permission, Role, may
 from chat.web.desk_api.deps import DeskDeps
 from chat.web.errors import ApiError, ErrorCode
 from chat.web.sign_in import COOKIE
@@ -41,9 +43,19 @@ class Caller:
     person: StaffMember
     device: Device
 
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What the person is on this device: a manager only with a certificate of the root.
+
+        So a manager alone can make nobody a manager, and a lost laptop of one that was never certified
+        removes nobody.
+        """
+        certified = self.device.certificates.manager is not None
+        return self.person.roles if certified else self.person.roles - {Role.MANAGER}
+
     def may(self, permission: Permission) -> bool:
-        """Whether one of the person's roles may do this."""
-        return may(self.person.roles, permission)
+        """Whether one of these roles may do this."""
+        return may(self.roles, permission)
 
 
 class Guard:
@@ -100,6 +112,21 @@ class Guard:
             raise ApiError(ErrorCode.TOO_MANY)
 
 
+def _at_most(limit: int, receive: Receive) -> Receive:
+    """Receive no more than so many bytes of a body, whatever its length was said to be."""
+    left = limit
+
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413)  # the one exception that FastAPI lets out while it reads a body
+        return message
+
+    return counted
+
+
 def _route(origin: str) -> type[APIRoute]:
     """A kind of route that looks at the Origin before it reads anything else of a request."""
 
@@ -112,7 +139,7 @@ def _route(origin: str) -> type[APIRoute]:
             async def guarded(request: Request) -> Response:
                 if request.method not in SAFE and request.headers.getlist("origin") != [origin]:
                     raise ApiError(ErrorCode.WRONG_ORIGIN)
-                return await handle(request)
+                return await handle(Request(request.scope, _at_most(MAX_BODY, request.receive)))
 
             return guarded
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from chat.web.desk_api import device_routes, enrol_routes, invitation_routes, sign_in_routes, staff_routes
 from chat.web.desk_api.deps import DeskDeps
-from chat.web.desk_api.guard import MAX_BODY, Guard
+from chat.web.desk_api.guard import Guard
 from chat.web.sign_in import Passkeys
 
 
@@ -15,7 +15,7 @@ def router(deps: DeskDeps) -> APIRouter:
     """The desk's API; include it in the desk's application, which needs `chat.web.errors.install`, too."""
     guard = Guard(deps)
     passkeys = Passkeys(deps.rp, deps.challenges, deps.random)
-    whole = APIRouter(prefix="/api", route_class=guard.route, max_body_size=MAX_BODY)
+    whole = APIRouter(prefix="/api", route_class=guard.route)
     whole.include_router(sign_in_routes.routes(deps, guard, passkeys))
     whole.include_router(enrol_routes.routes(deps, guard, passkeys))
     whole.include_router(invitation_routes.routes(deps, guard))

@@ -160,11 +160,11 @@ class CertificatesShape(Shape):
 
 
 class PersonShape(Shape):
-    """Somebody of the staff."""
+    """Who is signed in; the list is empty for a manager whose device the root has not certified yet."""
 
     id: Bytes16
     alias: str
-    roles: Roles
+    roles: list[Role]
 
 
 class OwnDeviceShape(Shape):

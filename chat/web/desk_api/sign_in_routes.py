@@ -36,7 +36,7 @@ def routes(deps: DeskDeps, guard: Guard, passkeys: Passkeys) -> APIRouter:
         if earlier:
             await deps.sessions.remove(earlier)
         set_cookie(response, await deps.sessions.create(found[0].id, found[1].id), deps.rp)
-        return answers.me(deps, *found)
+        return answers.me(deps, Caller(*found))
 
     @router.post("/sign-out", status_code=204)
     async def sign_out(_: shapes.Nothing, request: Request, response: Response) -> None:
@@ -54,6 +54,6 @@ def routes(deps: DeskDeps, guard: Guard, passkeys: Passkeys) -> APIRouter:
     @router.get("/me")
     async def me(caller: Annotated[Caller, Depends(guard.signed_in)]) -> shapes.Me:
         """Who is signed in, with this device's certificates."""
-        return answers.me(deps, caller.person, caller.device)
+        return answers.me(deps, caller)
 
     return router

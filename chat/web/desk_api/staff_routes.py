@@ -17,6 +17,11 @@ def routes(deps: DeskDeps, guard: Guard) -> APIRouter:
     router = APIRouter(route_class=guard.route)
     records = deps.records
 
+    async def cut_off(devices: list[bytes]) -> None:
+        for device in devices:
+            await deps.sessions.remove_device(device)
+            await deps.on_revoked(device)
+
     @router.get("/staff")
     async def everybody(
         caller: Annotated[Caller, Depends(guard.may(Permission.REMOVE_STAFF))],
@@ -41,10 +46,13 @@ def routes(deps: DeskDeps, guard: Guard) -> APIRouter:
     async def remove(
         person: shapes.Bytes16, caller: Annotated[Caller, Depends(guard.may(Permission.REMOVE_STAFF))]
     ) -> None:
-        """Remove somebody with all their devices, at once."""
-        for device in await records.staff.remove(person, by=caller.person.id, now=deps.now()):
-            await deps.sessions.remove_device(device)
-            await deps.on_revoked(device)
+        """Remove somebody with all their devices, at once.
+
+        They are cut off before, so that a live store that is away leaves a person to be removed again and
+        not an open desk of nobody; and after, for who signed in between.
+        """
+        await cut_off(await records.staff.may_go(person))
+        await cut_off(await records.staff.remove(person, by=caller.person.id, now=deps.now()))
 
     @router.get("/audit", dependencies=[Depends(guard.may(Permission.SEE_STAFF_ACTIONS))])
     async def audit() -> shapes.AuditShape:

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * One conversation of this tab: joins the connection, the seat that seals, and the blob for a reload.
+ *
+ * How this works. Frames are taken in one after the other, because opening the blob and unsealing take
+ * time. What the seat wants sent goes out at once or is dropped; after each welcome `connected` lets
+ * the seat send again what the server may lack, so nothing is queued here. The blob is sealed and
+ * written before the seat goes on (its `persist` waits for it), one write at a time.
+ *
+ * A live tab that lost its network attaches with take_over: it was the holder. Once superseded it
+ * wipes, and only the person can bring it back ("continue here").
+ */
+
+import type { Connection, LinkState } from "../connection.ts";
+import type { HelpSeekerSeat } from "../sealing/api.ts";
+import type { Bytes, SeatChange, SeatPorts } from "../sealing/types.ts";
+import {
+  decodeToHelpSeeker,
+  EndedBy,
+  ErrorCode,
+  encodeFromHelpSeeker,
+  type FromHelpSeeker,
+  Phase,
+  type ToHelpSeeker,
+  VERSION,
+  type Welcome,
+} from "../wire.gen.ts";
+import type { Around } from "./around.ts";
+import { COUNSELLOR, frameOf } from "./outgoing.ts";
+import { Reload } from "./reload.ts";
+
+/** How long a refusal that passes by itself (too fast, store away, lane full) is waited out. */
+const PASSING = 3_000;
+/** The seat's own clock: acknowledgements, and the resume after 20 s without one. */
+const TICK = 1_000;
+/** How long a typing hint stands. */
+const TYPING = 6_000;
+
+export class Conversation {
+  readonly #around: Around;
+  readonly #reload: Reload;
+  readonly #link: Connection<ToHelpSeeker>;
+  #seat: HelpSeekerSeat | null = null;
+  #queue: Promise<void> = Promise.resolve();
+  readonly #fresh: boolean; // made here, not found after a reload
+  #started: boolean; // Start was sent on some connection; whether it arrived only the answer tells
+  #welcomed = false; // on some connection
+  #attached = false; // on this connection
+  #opened = 0; // how many connections there have been
+  #leaving = false; // Leave is wanted: sent after every welcome until the server says Closed
+  #over = false;
+  #lastPut: Bytes | null = null;
+  #cancelAgain: (() => void) | null = null;
+  #cancelTick: (() => void) | null = null;
+  #cancelTyping: (() => void) | null = null;
+
+  private constructor(around: Around, reload: Reload, fresh: boolean) {
+    this.#around = around;
+    this.#reload = reload;
+    this.#fresh = fresh;
+    this.#started = !fresh;
+    this.#link = around.connect({
+      url: around.url,
+      decode: decodeToHelpSeeker,
+      opened: () => this.#open(),
+      received: (frame) => this.#receive(frame),
+      changed: (state) => this.#linked(state),
+      probe: () =>
+        this.#lastPut === null ? null : encodeFromHelpSeeker({ frame: "Put", envelope: this.#lastPut }),
+    });
+  }
+
+  /** A new conversation: enters the waiting room. */
+  static async begin(around: Around): Promise<Conversation> {
+    const reload = await Reload.fresh(around);
+    const conversation = new Conversation(around, reload, true);
+    conversation.#seat = conversation.#freshSeat();
+    conversation.#link.start();
+    return conversation;
+  }
+
+  /** The conversation this tab's blob is about. Null: there is none, or it can't be read. */
+  static async resume(around: Around): Promise<Conversation | null> {
+    const reload = await Reload.found(around);
+    if (reload === null) return null;
+    const conversation = new Conversation(around, reload, false);
+    conversation.#link.start();
+    return conversation;
+  }
+
+  /** End the blob's conversation without opening it. */
+  static async abandon(around: Around): Promise<void> {
+    const conversation = await Conversation.resume(around);
+    if (conversation === null) return;
+    conversation.#leaving = true;
+    conversation.#over = true;
+    conversation.#reload.forget();
+  }
+
+  /** What the person had typed and not sent, after a reload. */
+  get draft(): string {
+    return this.#reload.draft;
+  }
+
+  /** Keep what is typed and not yet sent, for a reload. */
+  keepDraft(text: string): void {
+    if (this.#over || !this.#welcomed) return;
+    this.#enqueue(() => this.#reload.keepDraft(text));
+  }
+
+  /** Send a line, or keep it until the counsellor is there. False: it was not taken, and stays where it was. */
+  async say(text: string): Promise<boolean> {
+    if (this.#seat === null || this.#over) return false;
+    try {
+      await this.#seat.compose(text);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  typing(): void {
+    if (this.#seat?.phase() === "active") this.#guarded(this.#seat.typing());
+  }
+
+  /** The person's answer to a question of the line. */
+  answer(yes: boolean): void {
+    this.#around.tell({ kind: "question", question: null });
+    if (this.#seat !== null) this.#guarded(this.#seat.consent(yes));
+  }
+
+  /** End it, on every side. Stays connected until the server has heard it. */
+  async end(): Promise<void> {
+    if (this.#over) return;
+    this.#leaving = true;
+    this.#finish();
+    this.#around.tell({ kind: "ending" });
+    await this.#seat?.end().catch(() => undefined); // ended is ended, whether or not it could be said inside
+    this.#send({ frame: "Leave" });
+  }
+
+  /** Leaving fast: one try to tell the server, nothing is waited for. */
+  vanish(): void {
+    this.#finish();
+    this.#send({ frame: "Leave" });
+  }
+
+  // --- the connection ---
+
+  #open(): void {
+    this.#attached = false;
+    this.#opened += 1;
+    const { sid, half, ticket, ticketHash, era } = this.#reload;
+    if (this.#started || half === null) {
+      this.#send({ frame: "Attach", version: VERSION, sid, ticket, era, takeOver: true });
+    } else {
+      this.#started = this.#send({
+        frame: "Start",
+        version: VERSION,
+        sid,
+        ticketHash,
+        half,
+        language: this.#around.language,
+      });
+    }
+  }
+
+  #linked(link: LinkState): void {
+    if (link === "down" && this.#over && !this.#leaving) {
+      this.#link.stop(); // nothing is left to come back for
+      return;
+    }
+    this.#around.tell({ kind: "link", link });
+  }
+
+  /** Before the welcome of this connection only Start or Attach may go out; the rest is sent again after it. */
+  #send(frame: FromHelpSeeker): boolean {
+    const entering = frame.frame === "Start" || frame.frame === "Attach";
+    return (entering || this.#attached) && this.#link.send(encodeFromHelpSeeker(frame));
+  }
+
+  #enqueue(work: () => Promise<void> | void): void {
+    this.#queue = this.#queue.then(work).catch(() => this.#dead());
+  }
+
+  #guarded(work: Promise<void>): void {
+    work.catch(() => this.#dead());
+  }
+
+  /** What an earlier connection still had to say is void (it comes again), except that it is over. */
+  #receive(frame: ToHelpSeeker): void {
+    const opened = this.#opened;
+    this.#enqueue(() => {
+      if (frame.frame === "Closed") return this.#closed(frame.by);
+      return opened === this.#opened ? this.#take(frame) : undefined;
+    });
+  }
+
+  async #take(frame: Exclude<ToHelpSeeker, { frame: "Closed" }>): Promise<void> {
+    if (frame.frame === "Welcome") this.#attached = true;
+    if (this.#leaving) {
+      if (frame.frame === "Welcome") this.#send({ frame: "Leave" });
+      return;
+    }
+    if (this.#over) return;
+    switch (frame.frame) {
+      case "Welcome":
+        return this.#welcome(frame);
+      case "Position":
+        return this.#around.tell({ kind: "position", ahead: frame.ahead });
+      case "Offered":
+        if (frame.slot !== COUNSELLOR) return;
+        this.#around.tell({ kind: "offered" });
+        this.#ticking();
+        return this.#seat?.offered(frame.offer, frame.staff, frame.manager);
+      case "Replied":
+        return frame.slot === COUNSELLOR ? this.#seat?.replied(frame.m2) : undefined;
+      case "Delivery":
+        return this.#seat?.delivered(frame.envelope);
+      case "Stored":
+        return frame.slot === COUNSELLOR ? this.#seat?.stored(frame.epoch, frame.n) : undefined;
+      case "Presence":
+        if (frame.slot !== COUNSELLOR) return;
+        this.#seat?.setPeerPresent(frame.present);
+        return this.#around.tell({ kind: "presence", present: frame.present });
+      case "BackToWaiting":
+        return this.#around.tell({ kind: "back" });
+      case "Refused":
+        return this.#refused(frame.code);
+    }
+  }
+
+  async #welcome(frame: Welcome): Promise<void> {
+    const first = !this.#welcomed;
+    this.#welcomed = true;
+    if (first) await this.#firstWelcome(frame);
+    this.#around.tell({
+      kind: "welcome",
+      phase: frame.phase,
+      present: frame.present,
+      keeps: this.#reload.keeps,
+    });
+    this.#seat?.setPeerPresent(frame.present);
+    await this.#seat?.connected();
+    if (frame.phase !== Phase.WAITING) this.#ticking();
+  }
+
+  async #firstWelcome(frame: Welcome): Promise<void> {
+    if (this.#seat === null) {
+      const state = await this.#reload.open(frame.half);
+      const { sealing, trust } = this.#around;
+      this.#seat =
+        state === null ? this.#freshSeat() : sealing.HelpSeekerSeat.restore(state, trust, this.#ports());
+    }
+    await this.#reload.keepEra(frame.era);
+    if (this.#seat.lines().length > 0) this.#around.tell({ kind: "lines", lines: this.#seat.lines() });
+    this.#tellPeer("counsellor");
+  }
+
+  async #closed(by: EndedBy): Promise<void> {
+    if (this.#fresh && !this.#welcomed && !this.#over && by === EndedBy.UNKNOWN) {
+      this.#started = false; // our Start never arrived: the connection broke before it
+      this.#link.reopen();
+      return;
+    }
+    this.#leaving = false;
+    const news = !this.#over;
+    this.#finish();
+    this.#around.tell({ kind: "closed", by });
+    this.#link.stop();
+    if (news) await this.#seat?.closed();
+  }
+
+  #refused(code: ErrorCode): void {
+    if (code === ErrorCode.SUPERSEDED || code === ErrorCode.HELD_ELSEWHERE) return this.#superseded();
+    const passing =
+      code === ErrorCode.TOO_FAST || code === ErrorCode.STORE_LOST || code === ErrorCode.LANE_FULL;
+    if (!passing && code !== ErrorCode.GAP) {
+      if (this.#attached) return; // a frame of ours did not fit; the seat repairs what is missing
+      this.#over = true;
+      this.#still();
+      this.#link.stop();
+      // An outdated page goes on after a reload; every other refusal to let us in is final.
+      if (code !== ErrorCode.VERSION) this.#reload.forget();
+      return this.#around.tell({ kind: "refused", refusal: code });
+    }
+    if (passing) this.#around.tell({ kind: "trouble", trouble: code });
+    this.#cancelAgain ??= this.#around.after(PASSING, () => {
+      this.#cancelAgain = null;
+      if (!this.#attached) {
+        if (!this.#welcomed) this.#started = !this.#fresh;
+        this.#open();
+      } else if (!this.#over && this.#seat !== null) {
+        this.#around.tell({ kind: "trouble", trouble: null });
+        this.#guarded(this.#seat.connected());
+      }
+    });
+  }
+
+  /** Another tab goes on. The sealed blob stays, so that the person can come back here. */
+  #superseded(): void {
+    this.#over = true;
+    this.#still();
+    this.#seat = null;
+    this.#link.stop();
+    this.#around.tell({ kind: "superseded" });
+  }
+
+  // --- the seat ---
+
+  #freshSeat(): HelpSeekerSeat {
+    const { sealing, trust } = this.#around;
+    return sealing.HelpSeekerSeat.fresh(this.#reload.sid, COUNSELLOR, trust, this.#ports());
+  }
+
+  #ports(): SeatPorts {
+    return {
+      send: (out) => {
+        const frame = frameOf(out);
+        if (frame === null) return;
+        if (frame.frame === "Put") this.#lastPut = frame.envelope;
+        if (this.#send(frame) && frame.frame === "Put") this.#link.expectAnswer();
+      },
+      persist: (state) => this.#reload.keepSeat(state),
+      changed: (change) => this.#changed(change),
+      now: () => this.#around.now(),
+      random: (length) => this.#around.random(length),
+    };
+  }
+
+  #changed(change: SeatChange): void {
+    const { tell } = this.#around;
+    switch (change.kind) {
+      case "active":
+        return this.#tellPeer("active");
+      case "line":
+        return tell({ kind: "line", line: change.line });
+      case "state":
+        return tell({ kind: "lineState", mid: change.mid, state: change.state });
+      case "typing":
+        this.#cancelTyping?.();
+        this.#cancelTyping = this.#around.after(TYPING, () => tell({ kind: "typing", typing: false }));
+        return tell({ kind: "typing", typing: true });
+      case "needsConsent": {
+        const { alias, purpose, announced } = change;
+        return tell({ kind: "question", question: { alias, purpose, announced } });
+      }
+      case "refusedOffer":
+        return tell({ kind: "trouble", trouble: change.code });
+      case "peerEnded":
+        this.#leaving = true;
+        this.#finish();
+        tell({ kind: "peerEnded" });
+        this.#send({ frame: "Leave" });
+        if (this.#seat !== null) this.#guarded(this.#seat.closed());
+        return;
+      case "dead":
+        this.#dead();
+        return;
+      case "proposed": // the question itself comes with the offer
+      case "answered":
+      case "room":
+    }
+  }
+
+  #tellPeer(kind: "counsellor" | "active"): void {
+    const peer = this.#seat?.peer() ?? null;
+    if (peer === null) return;
+    this.#around.tell({ kind, counsellor: { alias: peer.alias, fingerprint: peer.fingerprintOfRoot } });
+  }
+
+  /** The seat can't go on: end it everywhere rather than pretend. */
+  #dead(): void {
+    if (this.#over) return;
+    this.#leaving = true;
+    this.#finish();
+    this.#around.tell({ kind: "dead" });
+    this.#send({ frame: "Leave" });
+  }
+
+  #ticking(): void {
+    if (this.#over || this.#seat === null) return;
+    this.#cancelTick ??= this.#around.after(TICK, () => {
+      this.#cancelTick = null;
+      if (this.#link.state === "up" && this.#seat !== null) this.#guarded(this.#seat.tick());
+      this.#ticking();
+    });
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#reload.forget();
+    this.#still();
+  }
+
+  #still(): void {
+    this.#cancelAgain?.();
+    this.#cancelTick?.();
+    this.#cancelTyping?.();
+    this.#cancelAgain = this.#cancelTick = this.#cancelTyping = null;
+  }
+}

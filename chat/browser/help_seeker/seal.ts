@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * The chunk with the cryptography, loaded while the first page is being read. It names what a
+ * help-seeker's browser needs of the sealing, so that the staff's part is left out of it.
+ */
+
+export {
+  fromBase64url,
+  HelpSeekerSeat,
+  joinStates,
+  openBlob,
+  readBlobHead,
+  readTrust,
+  sealBlob,
+  splitStates,
+  ticketHash,
+  ticketOf,
+  toBase64url,
+} from "../sealing/api.ts";

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * The screen of a conversation, from the waiting room on: who, the lines, and a foot that stays in view
+ * with all that asks for an answer. Built once. Nothing here is modal: a modal dialog would put the
+ * button that leaves out of reach.
+ */
+
+import { t } from "../../texts.ts";
+import type { State } from "../state.ts";
+import { heading, question, standing, status, trouble } from "../words.ts";
+import { Composer, type ComposerActions } from "./composer.ts";
+import { button, h, write } from "./dom.ts";
+import { Log } from "./log.ts";
+
+export interface ConversationActions extends ComposerActions {
+  end(): void;
+  answer(yes: boolean): void;
+}
+
+export class ConversationView {
+  readonly element: HTMLElement;
+  readonly composer: Composer;
+  readonly #actions: ConversationActions;
+  readonly #title = h("h1", { tabindex: "-1" });
+  readonly #standing = h("p", { role: "status" });
+  readonly #hint = h("p", { class: "quiet" });
+  readonly #keepsNothing: HTMLElement;
+  readonly #fingerprint = h("span", { class: "fingerprint" });
+  readonly #sealed: HTMLElement;
+  readonly #trouble = h("p", { class: "notice", role: "status", hidden: true });
+  readonly #question = h("section", { class: "notice", role: "alert", hidden: true });
+  readonly #log = new Log();
+  readonly #end: HTMLButtonElement;
+  readonly #confirm: HTMLElement;
+  #asked: State["question"] = null;
+
+  constructor(actions: ConversationActions) {
+    this.#actions = actions;
+    this.#end = button("plain", "", () => this.#confirming(true));
+    this.composer = new Composer(actions, this.#end);
+    this.#sealed = sealed(this.#fingerprint);
+    this.#confirm = this.#confirmation();
+    this.#keepsNothing = h(
+      "p",
+      { class: "notice", hidden: true },
+      t("Your browser keeps nothing for this page. If you load it again, the conversation is lost."),
+    );
+    this.#hint.textContent = t("You can write your first message now. It is sent when a counsellor is here.");
+    this.element = h(
+      "section",
+      { class: "conversation" },
+      h("div", { class: "who" }, this.#title, this.#standing, this.#hint, this.#sealed),
+      this.#keepsNothing,
+      this.#log.element,
+      h("div", { class: "foot" }, this.#trouble, this.#question, this.#confirm, this.composer.element),
+    );
+  }
+
+  focus(): void {
+    this.#title.focus();
+  }
+
+  show(state: State): void {
+    write(this.#title, heading(state));
+    write(this.#standing, standing(state));
+    this.#standing.hidden = standing(state) === "";
+    this.#hint.hidden = state.at !== "waiting";
+    this.#sealed.hidden = state.counsellor === null;
+    if (state.counsellor !== null) write(this.#fingerprint, state.counsellor.fingerprint);
+    this.#keepsNothing.hidden = state.keeps;
+    write(this.#end, state.counsellor === null ? t("Stop waiting") : t("End the conversation"));
+    this.composer.element.hidden = state.at === "connecting";
+    this.composer.status(status(state));
+    this.#note(state.trouble);
+    this.#ask(state);
+    this.#log.show(state.lines, state.counsellor?.alias ?? t("The counsellor"));
+  }
+
+  #note(code: State["trouble"]): void {
+    this.#trouble.hidden = code === null;
+    if (code === null) return;
+    const date = new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+    write(this.#trouble, trouble(code, date));
+  }
+
+  #ask(state: State): void {
+    if (state.question === this.#asked) return;
+    this.#asked = state.question;
+    this.#question.hidden = state.question === null;
+    if (state.question === null) return this.#question.replaceChildren();
+    const { title, text } = question(state.question, state.counsellor?.alias ?? null);
+    this.#question.replaceChildren(
+      h("h2", {}, title),
+      h("p", {}, text),
+      h(
+        "div",
+        { class: "actions" },
+        button("button", t("Yes"), () => this.#actions.answer(true)),
+        button("button", t("No"), () => this.#actions.answer(false)),
+      ),
+    );
+  }
+
+  #confirming(open: boolean): void {
+    this.#confirm.hidden = !open;
+    (open ? this.#confirm.querySelector("h2") : this.#end)?.focus();
+  }
+
+  #confirmation(): HTMLElement {
+    const section = h(
+      "section",
+      { class: "notice", "aria-labelledby": "confirm-title", hidden: true },
+      h("h2", { id: "confirm-title", tabindex: "-1" }, t("End it now?")),
+      h(
+        "p",
+        {},
+        t("Then it is over on both sides, and what our server holds of it is deleted.") +
+          " " +
+          t("You can come back another time; nobody will know that it is you."),
+      ),
+      h(
+        "div",
+        { class: "actions" },
+        button("button primary", t("Yes, end it"), () => this.#actions.end()),
+        button("button", t("No, go on"), () => this.#confirming(false)),
+      ),
+    );
+    section.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#confirming(false);
+    });
+    return section;
+  }
+}
+
+function sealed(fingerprint: HTMLElement): HTMLElement {
+  const texts = [
+    t("Sealed: only this counsellor can read what you write. Our server passes it on and can't read it."),
+    t("Verified: the organisation vouches for this counsellor. The number of its key is:"),
+  ];
+  return h(
+    "details",
+    { class: "sealed" },
+    h("summary", {}, t("Sealed, verified")),
+    ...texts.map((text) => h("p", {}, text)),
+    h("p", {}, fingerprint),
+    h(
+      "p",
+      { class: "quiet" },
+      t("You can compare it with the number the organisation has published elsewhere."),
+    ),
+  );
+}

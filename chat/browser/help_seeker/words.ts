@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** What the page says in each state: every sentence that depends on a code stands here. */
+
+import type { LineState, SealingCode } from "../sealing/types.ts";
+import { t, tn } from "../texts.ts";
+import { ErrorCode } from "../wire.gen.ts";
+import type { Flaw } from "./guard.ts";
+import type { Question, State } from "./state.ts";
+
+/** The heading of the conversation. */
+export function heading(state: State): string {
+  if (state.at === "connecting") return t("One moment");
+  if (state.at === "waiting") return t("You are in the waiting room");
+  if (state.counsellor === null) return t("A counsellor is coming");
+  return t("You are talking with {name}", { name: state.counsellor.alias });
+}
+
+/** Where things stand, in one or two sentences under the heading. */
+export function standing(state: State): string {
+  switch (state.at) {
+    case "connecting":
+      return state.link === "down"
+        ? t("Your connection is interrupted. We keep trying.")
+        : t("We are connecting you.");
+    case "waiting":
+      return place(state);
+    case "matched":
+      return t("The sealing is being set up. This takes a few seconds.");
+    case "away":
+      return t(
+        "The counsellor's connection is interrupted. What you write is kept and delivered as soon as it is back.",
+      );
+    default:
+      return "";
+  }
+}
+
+function place(state: State): string {
+  if (state.ahead === null) return t("We are looking up your place.");
+  const people =
+    state.ahead === 0
+      ? t("You are next.")
+      : tn("{n} person is before you.", "{n} people are before you.", state.ahead);
+  return state.movedBack ? `${people} ${t("Somebody in acute need was let in before you.")}` : people;
+}
+
+/** The line above the field: one's own network first, then what the other side does. */
+export function status(state: State): string {
+  if (state.link === "down" || state.link === "connecting") {
+    return t("Your connection is interrupted. We keep trying.");
+  }
+  if (state.typing && state.counsellor !== null)
+    return t("{name} is writing", { name: state.counsellor.alias });
+  if (state.at === "open") return t("The counsellor is here");
+  return "";
+}
+
+export function lineState(state: LineState): string {
+  switch (state) {
+    case "waiting":
+    case "kept":
+      return t("not sent yet");
+    case "sent":
+      return t("sent");
+    case "delivered":
+      return t("delivered");
+    case "undelivered":
+      return t("not delivered");
+  }
+}
+
+export function flawText(flaw: Exclude<Flaw, "empty">): string {
+  return flaw === "link"
+    ? t("You can't send links here. Please take it out.")
+    : t("This is too long for one message. Please send it in two parts.");
+}
+
+/** A trouble that passes, or that concerns one offer; `date` is what this device believes. */
+export function trouble(code: ErrorCode | SealingCode, date: string): string {
+  switch (code) {
+    case ErrorCode.STORE_LOST:
+      return t("Our server has trouble at the moment. What you wrote is kept here, and we keep trying.");
+    case ErrorCode.LANE_FULL:
+      return t(
+        "The counsellor has not been able to read for a while. Please wait a little before you write more.",
+      );
+    case ErrorCode.TOO_FAST:
+      return t("That was a lot at once. The rest goes out in a few seconds.");
+    case "clock_ahead":
+    case "expired":
+      return t(
+        "Your device's date seems wrong (it says {date}). We can't check who the counsellor is with a wrong date. Please set it right, then come back.",
+        { date },
+      );
+    default:
+      return t(
+        "Somebody answered whom we could not verify as a counsellor. Nothing you wrote was sent to them.",
+      );
+  }
+}
+
+export function question(
+  asked: Question,
+  current: string | null,
+): { readonly title: string; readonly text: string } {
+  const { alias, purpose, announced } = asked;
+  if (purpose === 3) {
+    return {
+      title: t("May {name} listen in?", { name: alias }),
+      text:
+        announced && current !== null
+          ? t(
+              "{current} asks {name}, a supervisor, to join. {name} would read what is written from now on.",
+              { current, name: alias },
+            )
+          : t("The line asks whether {name}, a supervisor, may join. Your counsellor did not announce this."),
+    };
+  }
+  return {
+    title: t("Go on with {name}?", { name: alias }),
+    text:
+      announced && current !== null
+        ? t("{current} hands the conversation over to {name}. {name} can't see what was written before.", {
+            current,
+            name: alias,
+          })
+        : t(
+            "The line offers to go on with {name}. Your counsellor did not announce this. {name} can't see what was written before.",
+            { name: alias },
+          ),
+  };
+}
+
+export interface Panel {
+  readonly title: string;
+  readonly texts: readonly string[];
+}
+
+/** The screens without a conversation. */
+export function panel(state: State): Panel {
+  switch (state.at) {
+    case "continue":
+      return {
+        title: t("Continue the conversation?"),
+        texts: [t("In this tab a conversation was going on. Nothing of it is shown before you say so.")],
+      };
+    case "superseded":
+      return {
+        title: t("The conversation goes on in another tab"),
+        texts: [t("It was opened somewhere else, so this tab shows nothing of it any more.")],
+      };
+    case "lost":
+      return {
+        title: t("The conversation was lost"),
+        texts: [
+          t(
+            "Our server had to start anew, and it keeps nothing on disk. So the conversation is gone, on our side too.",
+          ),
+          t("We are sorry. You can start again."),
+        ],
+      };
+    case "refused":
+      return refused(state.refusal);
+    default:
+      return ended(state);
+  }
+}
+
+function refused(code: State["refusal"]): Panel {
+  switch (code) {
+    case ErrorCode.CLOSED_INTAKE:
+      return {
+        title: t("Nobody is here at the moment"),
+        texts: [t("We won't let you wait when there is nobody to talk with. Please come back another time.")],
+      };
+    case ErrorCode.ROOM_FULL:
+      return {
+        title: t("It is very busy"),
+        texts: [
+          t("So many people are waiting that your wait would be too long. Please try again in half an hour."),
+        ],
+      };
+    case ErrorCode.VERSION:
+      return {
+        title: t("This page is out of date"),
+        texts: [t("We have made a new version since you opened it. Please load the page again.")],
+      };
+    case ErrorCode.NOT_A_MEMBER:
+      return {
+        title: t("This conversation can't be continued here"),
+        texts: [t("You can start a new one.")],
+      };
+    case "load":
+      return {
+        title: t("A part of this page did not arrive"),
+        texts: [t("Without it nothing can be sealed, so we don't start. Please load the page again.")],
+      };
+    default:
+      return {
+        title: t("That didn't work"),
+        texts: [t("It is not your fault. Please try again in a few minutes.")],
+      };
+  }
+}
+
+function ended(state: State): Panel {
+  const erased = state.erased
+    ? t("What our server held of it is deleted.")
+    : t("Our server has not confirmed yet that it deleted what it held. Leave this page open for a moment.");
+  return { title: t("The conversation is over"), texts: [reason(state), erased] };
+}
+
+function reason(state: State): string {
+  switch (state.ending) {
+    case "counsellor":
+      return t("{name} ended the conversation.", { name: state.counsellor?.alias ?? t("The counsellor") });
+    case "serverSaysCounsellor":
+      return t("Our server says that the counsellor ended the conversation.");
+    case "away":
+      return t("One side was away for too long.");
+    case "idle":
+      return t("Nobody wrote for an hour.");
+    case "tooLong":
+      return t("It lasted six hours, which is the longest a conversation can last.");
+    case "unknown":
+      return t("It ended while you were away.");
+    case "fault":
+      return t(
+        "Something did not fit together in the sealing, so we stopped rather than risk it. It is not your fault.",
+      );
+    default:
+      return state.counsellor === null ? t("You left the waiting room.") : t("You ended it.");
+  }
+}

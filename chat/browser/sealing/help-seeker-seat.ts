@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The help-seeker's side of a seat.
+//
+//   none -> consent -> hello(e) -> active(e)      active(e) -> hello(e') -> active(e')      any -> ended
+//
+// How this works: only staff make offers; this side can ask for one. An offer is checked in full before
+// anything else, then either answered (take, resume) or shown first (handover, supervise): m1 is not made
+// before the person's yes. The old epoch stays until the new one's ready has been opened.
+
+import { concat, equal, fromHex, hex, u8, utf8 } from "./bytes.ts";
+import { verifyChain } from "./certificate.ts";
+import { ReceivingChain, SendingChain } from "./chain.ts";
+import { type Header, isJoining, Kind } from "./envelope.ts";
+import { codeOf, SealingError } from "./errors.ts";
+import { rootFingerprint } from "./fingerprint.ts";
+import { deriveKeys, type KeyPair, makeKeyPair, NO_BOND, openReply, sealHello } from "./handshake.ts";
+import { Ledger } from "./ledger.ts";
+import { checkOfferSignature, type Offer, parseOffer } from "./offer.ts";
+import { MAX_LINE, Seat } from "./seat.ts";
+import { decodeState, type Known, type SeatState } from "./state.ts";
+import type { Bytes, Line, Peer, SeatPorts, Slot, Trust } from "./types.ts";
+import { Purpose, Role } from "./types.ts";
+
+const ASK_EVERY = 5;
+const ASK_AGAIN = 20;
+const DECLINED_FOR = 600;
+/** Envelopes of the new epoch that may come before m2: its ready, and little more. */
+const EARLY = 8;
+
+interface Pending {
+  readonly bytes: Bytes;
+  readonly offer: Offer;
+  readonly known: Known;
+}
+
+interface Hello extends Pending {
+  readonly m1: Bytes;
+  readonly secret: Bytes;
+  readonly pair: KeyPair;
+  sentAt: number;
+  readonly early: Bytes[];
+  keys: { readonly receiving: ReceivingChain; readonly sending: SendingChain; readonly bond: Bytes } | null;
+}
+
+export type HelpSeekerPhase = "none" | "consent" | "hello" | "active" | "resuming" | "ended";
+
+export class HelpSeekerSeat extends Seat {
+  readonly #trust: Trust;
+  #known: Known | null;
+  /** Highest epoch of an offer; `highest`, which is kept, is that of the last active one. */
+  #seen: number;
+  #pending: Pending | null = null;
+  #hello: Hello | null = null;
+  /** The certificate and purpose of the last yes, until it is used: an offer made again is not asked about again. */
+  #agreed: string | null = null;
+  /** The last no: the same offer made again is not asked about again for a while. */
+  #declined: { readonly subject: string; readonly at: number } | null = null;
+  readonly #announced = new Set<string>();
+  #askDue = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  private constructor(state: SeatState, trust: Trust, ports: SeatPorts) {
+    super(state, ports);
+    this.#trust = trust;
+    this.#known = state.known;
+    this.#seen = state.highest;
+  }
+
+  static fresh(sid: Bytes, slot: Slot, trust: Trust, ports: SeatPorts): HelpSeekerSeat {
+    const nothing = {
+      highest: 0,
+      bond: null,
+      known: null,
+      begun: null,
+      receiving: null,
+      ledger: new Ledger(),
+    };
+    return new HelpSeekerSeat({ side: "h", sid, slot, ...nothing }, trust, ports);
+  }
+
+  /** From what was given to `persist`. @throws SealingError unknown_version, bad_state, bad_length */
+  static restore(state: Bytes, trust: Trust, ports: SeatPorts): HelpSeekerSeat {
+    return new HelpSeekerSeat(decodeState(state, "h"), trust, ports);
+  }
+
+  /** Frame Offered. A take or a resume is answered at once; the others ask by `needsConsent` first. */
+  offered(offer: Bytes, staff: Bytes, manager: Bytes): Promise<void> {
+    return this.happened(async () => {
+      if (this.#hello !== null && equal(this.#hello.bytes, offer)) return this.#sendHello(this.#hello);
+      if (this.#pending !== null && equal(this.#pending.bytes, offer)) return;
+      let pending: Pending;
+      try {
+        pending = await this.#check(offer, staff, manager);
+        if (this.#wasForgotten(pending)) return this.wantResume();
+        this.#mayFollow(pending);
+      } catch (error) {
+        return this.ports.changed({ kind: "refusedOffer", code: codeOf(error) });
+      }
+      this.#seen = pending.offer.epoch;
+      await this.#askOrAnswer(pending);
+    });
+  }
+
+  /** The person's word on the last `needsConsent`; nothing when there is none. */
+  consent(yes: boolean): Promise<void> {
+    return this.happened(async () => {
+      const pending = this.#pending;
+      if (pending === null) return;
+      this.#pending = null;
+      this.#declined = yes ? null : { subject: subject(pending), at: this.now() };
+      if (!yes) return;
+      this.#agreed = subject(pending);
+      await this.#answer(pending);
+    });
+  }
+
+  /** Slot 0's seat told `proposed` of this certificate: its counsellor announced who is to come. */
+  announced(purpose: 2 | 3, certId: Bytes): Promise<void> {
+    return this.happened(async () => {
+      this.#announced.add(`${purpose} ${hex(certId)}`);
+      this.#declined = null; // proposed anew: ask anew
+    });
+  }
+
+  /** What this seat's staff member has proposed, also before a reload. */
+  proposals(): readonly { readonly purpose: 2 | 3; readonly certId: Bytes }[] {
+    const ledger = this.ledger;
+    const proposed = ledger.entries.filter(
+      (entry) => !entry.own && entry.kind === Kind.propose && entry.bond === ledger.bond,
+    );
+    return proposed.flatMap(({ content }) => {
+      const [purpose = 0] = content;
+      return isJoining(purpose) ? { purpose, certId: content.slice(1) } : [];
+    });
+  }
+
+  /** Tell this seat's staff member what the person says to a proposal. */
+  answer(purpose: 2 | 3, certId: Bytes, yes: boolean): Promise<void> {
+    return this.happened(
+      async () => void (await this.add(Kind.answer, Seat.joining(purpose, certId, yes ? 1 : 0))),
+    );
+  }
+
+  /** Frame Replied. */
+  replied(m2: Bytes): Promise<void> {
+    return this.happened(async () => {
+      const hello = this.#hello;
+      if (hello === null || hello.keys !== null) return;
+      const { offer, m1, secret, pair } = hello;
+      try {
+        const secretS = await openReply(pair, offer.hash, m1, m2);
+        const psk = offer.purpose === Purpose.resume ? (this.bond ?? NO_BOND) : NO_BOND;
+        const keys = await deriveKeys(offer.hash, m1, m2, secret, secretS, psk);
+        hello.keys = {
+          receiving: new ReceivingChain(this.slot, 1, offer.epoch, 0, keys.s),
+          sending: new SendingChain(this.slot, 0, offer.epoch, keys.h),
+          bond: keys.bond,
+        };
+      } catch (error) {
+        codeOf(error); // not for this hello: nothing changes
+        return;
+      }
+      for (const envelope of hello.early.splice(0))
+        if (this.#hello === hello) await this.#openFirst(hello, envelope);
+    });
+  }
+
+  /** The socket is attached (again): sends again what the server may lack, and asks for a resume if one is needed. */
+  connected(): Promise<void> {
+    return this.happened(async () => {
+      await this.resend();
+      if (this.#hello !== null) this.#sendHello(this.#hello);
+      else if (this.sending === null) await this.wantResume();
+    });
+  }
+
+  /**
+   * Pass a line on to this seat's staff member as a relay: of the other slot, or the person's own ("h").
+   * Once per line. Nothing is passed to a seat that has not begun, so nobody gets what was said before.
+   */
+  relay(origin: Slot | "h", line: Line): Promise<void> {
+    return this.happened(async () => {
+      if (this.ledger.bond === 0) return;
+      const mid = fromHex(line.mid);
+      const from = u8(origin === "h" ? 2 : origin);
+      const [front, back] = halves(utf8(line.text));
+      await this.#addOnce(mid, concat(from, front));
+      if (back.length > 0)
+        await this.#addOnce(
+          mid.map((byte) => byte ^ 0xff),
+          concat(from, back),
+        );
+    });
+  }
+
+  /** Tell this seat's staff member which staff slots the lines go to. */
+  room(counsellor: boolean, supervisor: boolean): Promise<void> {
+    return this.happened(
+      async () => void (await this.add(Kind.room, u8((counsellor ? 1 : 0) | (supervisor ? 2 : 0)))),
+    );
+  }
+
+  /** Whom the seat is with; null before the first epoch. */
+  peer(): Peer | null {
+    const known = this.#known;
+    if (known === null) return null;
+    return {
+      alias: known.alias,
+      role: known.role,
+      certId: known.certId,
+      fingerprintOfRoot: known.fingerprint,
+    };
+  }
+
+  phase(): HelpSeekerPhase {
+    if (this.over) return "ended";
+    if (this.sending !== null) return "active";
+    if (this.#pending !== null) return "consent";
+    if (this.#hello !== null) return "hello";
+    return this.bond === null ? "none" : "resuming";
+  }
+
+  protected override state(): SeatState {
+    const { sid, slot, highest, bond, receiving, ledger } = this;
+    return { side: "h", sid, slot, highest, bond, known: this.#known, begun: null, receiving, ledger };
+  }
+
+  protected override async wantResume(): Promise<void> {
+    if (this.bond === null || this.#known === null) return;
+    this.#askDue = this.now() - this.#askedAt < ASK_EVERY;
+    if (this.#askDue) return;
+    this.#askedAt = this.now();
+    this.ports.send({ kind: "resume", certId: this.#known.certId });
+  }
+
+  protected override async otherEpoch(header: Header, envelope: Bytes): Promise<void> {
+    const hello = this.#hello;
+    if (hello === null || header.epoch !== hello.offer.epoch) return;
+    if (hello.keys !== null) return this.#openFirst(hello, envelope);
+    if (hello.early.length < EARLY) hello.early.push(envelope);
+  }
+
+  /** `#openFirst` takes every ready before its chain becomes the seat's: a kept chain that wants one is not ours. */
+  protected override async tookReady(): Promise<void> {
+    this.die("bad_state");
+  }
+
+  protected override async clock(): Promise<void> {
+    if (this.#askDue && this.#hello === null) await this.wantResume();
+    if (!this.present) return;
+    const hello = this.#hello;
+    if (hello !== null && this.now() - hello.sentAt >= ASK_AGAIN) {
+      hello.sentAt = this.now();
+      this.#sendHello(hello);
+      await this.wantResume(); // whoever forgot the offer makes another
+    }
+    if (hello === null && this.sending === null && this.now() - this.#askedAt >= ASK_AGAIN) await this.wantResume();
+  }
+
+  protected override wipeHandshake(): void {
+    this.#dropHello();
+    this.#pending = null;
+  }
+
+  /** Everything that does not depend on where this seat stands. @throws SealingError */
+  async #check(bytes: Bytes, staff: Bytes, manager: Bytes): Promise<Pending> {
+    const offer = await parseOffer(bytes);
+    const chain = await verifyChain(staff, manager, this.#trust, this.now());
+    if (!equal(offer.certId, chain.staffId)) throw new SealingError("not_the_same_staff");
+    await checkOfferSignature(offer, chain.staff.ed);
+    if (!equal(offer.sid, this.sid)) throw new SealingError("other_sid");
+    if (offer.mode !== 1) throw new SealingError("bad_mode");
+    const slotOf = {
+      [Purpose.take]: 0,
+      [Purpose.handover]: 0,
+      [Purpose.supervise]: 1,
+      [Purpose.resume]: this.slot,
+      [Purpose.peer]: this.slot,
+    };
+    const mayNot = this.slot === 1 && chain.staff.role !== Role.supervisor;
+    if (offer.slot !== this.slot || slotOf[offer.purpose] !== this.slot || mayNot)
+      throw new SealingError("wrong_slot");
+    if (offer.purpose === Purpose.peer) throw new SealingError("bad_purpose");
+    if (offer.epoch <= this.#seen) throw new SealingError("old_epoch");
+    const { role, id, ed, alias } = chain.staff;
+    const fingerprint = await rootFingerprint(chain.root);
+    return { bytes, offer, known: { role, id, ed, alias, certId: chain.staffId, fingerprint } };
+  }
+
+  #isSame(known: Known): boolean {
+    return this.#known !== null && equal(this.#known.id, known.id) && equal(this.#known.ed, known.ed);
+  }
+
+  /** A take by whom this seat is with already: they did not see our ready. A resume tells them. */
+  #wasForgotten({ offer, known }: Pending): boolean {
+    return offer.purpose === Purpose.take && this.bond !== null && this.#isSame(known);
+  }
+
+  /** Whether this seat, as it stands, may follow such an offer. @throws SealingError */
+  #mayFollow(pending: Pending): void {
+    const { purpose } = pending.offer;
+    if (purpose === Purpose.take && this.bond !== null) throw new SealingError("out_of_state");
+    if (purpose === Purpose.resume && this.bond === null) throw new SealingError("no_bond");
+    if (purpose === Purpose.resume && !this.#isSame(pending.known))
+      throw new SealingError("not_the_same_staff");
+    const no = this.#declined;
+    if (no !== null && no.subject === subject(pending) && this.now() - no.at < DECLINED_FOR)
+      throw new SealingError("declined");
+  }
+
+  async #askOrAnswer(pending: Pending): Promise<void> {
+    const { purpose } = pending.offer;
+    const before = this.#pending;
+    this.#pending = null;
+    if (!isJoining(purpose) || this.#agreed === subject(pending)) return this.#answer(pending);
+    this.#pending = pending;
+    if (before !== null && subject(before) === subject(pending)) return; // asked already; a yes goes to the newest
+    const { alias, certId } = pending.known;
+    const announced =
+      this.#announced.has(`${purpose} ${hex(certId)}`) ||
+      this.proposals().some((proposal) => proposal.purpose === purpose && equal(proposal.certId, certId));
+    this.ports.changed({ kind: "needsConsent", alias, certId, purpose, announced });
+  }
+
+  async #answer(pending: Pending): Promise<void> {
+    const { offer } = pending;
+    const pair = await makeKeyPair(this.ports.random(32));
+    const secret = this.ports.random(32);
+    const m1 = await sealHello(offer.pk, offer.hash, { secret, publicKey: pair.publicKey, proof: null });
+    this.#dropHello();
+    this.#askDue = false;
+    this.#hello = { ...pending, m1, secret, pair, early: [], keys: null, sentAt: this.now() };
+    this.#sendHello(this.#hello);
+  }
+
+  #sendHello({ m1 }: Hello): void {
+    this.ports.send({ kind: "hello", m1 });
+  }
+
+  /** The new epoch's first envelope; opened means that the other side has the same keys: the epoch is active. */
+  async #openFirst(hello: Hello, envelope: Bytes): Promise<void> {
+    const { keys, offer, known } = hello;
+    if (keys === null || keys.receiving.n !== 0) return;
+    const inner = await this.receive(keys.receiving, envelope);
+    if (inner === null) return;
+    const before = offer.purpose === Purpose.resume ? [] : this.#newBond(keys.bond);
+    this.#known = known;
+    this.highest = offer.epoch;
+    this.receiving?.wipe();
+    this.receiving = keys.receiving;
+    const { arrived, again } = this.ledger.resume(inner.ack, inner.content);
+    hello.keys = null; // now the seat's
+    this.#dropHello();
+    this.#agreed = null;
+    this.#askDue = false;
+    await this.keep();
+    this.startSending(keys.sending);
+    await this.seal(Kind.ready, null, this.ledger.takenMid);
+    this.ports.changed({ kind: "active", epoch: offer.epoch, alias: known.alias });
+    for (const entry of [...before, ...arrived]) this.tellState(entry);
+    for (const entry of again) {
+      this.tellState(entry);
+      await this.seal(entry.kind, entry);
+    }
+    this.took();
+  }
+
+  async #addOnce(mid: Bytes, content: Bytes): Promise<void> {
+    const known = this.ledger.entries.some(
+      (entry) => equal(entry.mid, mid) && entry.bond === this.ledger.bond,
+    );
+    if (!known) await this.add(Kind.relay, content, mid);
+  }
+
+  /** Another bond: what the one before did not get stays undelivered. */
+  #newBond(bond: Bytes) {
+    const left = this.ledger.entries.filter((entry) => entry.own && !entry.acked && entry.bond > 0);
+    this.bond?.fill(0);
+    this.bond = bond;
+    this.ledger.startBond();
+    return left;
+  }
+
+  #dropHello(): void {
+    const hello = this.#hello;
+    this.#hello = null;
+    hello?.secret.fill(0);
+    hello?.keys?.receiving.wipe();
+    hello?.keys?.sending.wipe();
+  }
+}
+
+function subject({ offer, known }: Pending): string {
+  return `${offer.purpose} ${hex(known.certId)}`;
+}
+
+/** The longest line that fits an envelope is one byte too long for a relay: that one goes in two. */
+function halves(text: Bytes): readonly [Bytes, Bytes] {
+  let cut = text.length <= MAX_LINE ? text.length : MAX_LINE;
+  while (((text[cut] ?? 0) & 0xc0) === 0x80) cut -= 1; // never inside a character
+  return [text.slice(0, cut), text.slice(cut)];
+}

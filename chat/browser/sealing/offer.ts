@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Offers: the only signed message of the handshake, and made by staff browsers alone.
+//
+//   offer = obody | sig[64] (1336 B)
+//   obody = 1 | purpose | mode | slot | sid[16] | epoch u32 | staff cert_id[32] | pk[1216]
+
+import { concat, Reader, u8, u32 } from "./bytes.ts";
+import { verifyEd25519 } from "./ed25519.ts";
+import { SealingError } from "./errors.ts";
+import { label, sha256 } from "./labels.ts";
+import type { Bytes, Slot } from "./types.ts";
+import { Purpose } from "./types.ts";
+
+const SIZE = 1336;
+
+/** Who seals on the help-seeker's side: 1 the browser, 2 the server (without script). */
+export type Mode = 1 | 2;
+
+export interface OfferFields {
+  readonly purpose: Purpose;
+  readonly mode: Mode;
+  readonly slot: Slot;
+  readonly sid: Bytes;
+  readonly epoch: number;
+  readonly certId: Bytes;
+  /** X-Wing public key, 1216 bytes. */
+  readonly pk: Bytes;
+}
+
+export interface Offer extends OfferFields {
+  readonly body: Bytes;
+  readonly signature: Bytes;
+  /** SHA-256 of the body: what the rest of the handshake hangs on. */
+  readonly hash: Bytes;
+}
+
+/** Lays out and signs an offer. */
+export async function makeOffer(fields: OfferFields, sign: (bytes: Bytes) => Promise<Bytes>): Promise<Bytes> {
+  const body = concat(
+    u8(1),
+    u8(fields.purpose),
+    u8(fields.mode),
+    u8(fields.slot),
+    fields.sid,
+    u32(fields.epoch),
+    fields.certId,
+    fields.pk,
+  );
+  return concat(body, await sign(concat(label("offer"), body)));
+}
+
+/** Reads the layout only. @throws SealingError bad_length, unknown_version, bad_purpose, bad_mode, bad_slot */
+export async function parseOffer(bytes: Bytes): Promise<Offer> {
+  if (bytes.length !== SIZE) throw new SealingError("bad_length");
+  const reader = new Reader(bytes);
+  if (reader.u8() !== 1) throw new SealingError("unknown_version");
+  const purpose = reader.u8();
+  if (!isPurpose(purpose)) throw new SealingError("bad_purpose");
+  const mode = reader.u8();
+  if (mode !== 1 && mode !== 2) throw new SealingError("bad_mode");
+  const slot = reader.u8();
+  if (slot !== 0 && slot !== 1) throw new SealingError("bad_slot");
+  const fields = {
+    purpose,
+    mode,
+    slot,
+    sid: reader.take(16),
+    epoch: reader.u32(),
+    certId: reader.take(32),
+    pk: reader.take(1216),
+  } as const;
+  const signature = reader.take(64);
+  const body = bytes.slice(0, bytes.length - 64);
+  return { ...fields, body, signature, hash: await sha256(body) };
+}
+
+function isPurpose(value: number): value is Purpose {
+  return value >= Purpose.take && value <= Purpose.peer;
+}
+
+/** @throws SealingError bad_signature */
+export async function checkOfferSignature(offer: Offer, ed: Bytes): Promise<void> {
+  if (!(await verifyEd25519(ed, offer.signature, concat(label("offer"), offer.body))))
+    throw new SealingError("bad_signature");
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * One conversation as the desk shows it: `step(conversation, event) -> conversation`, pure.
+ *
+ * How this works. The seat (chat/browser/sealing) decides what is true of a line: kept, sent,
+ * delivered. The server decides who is connected and when it is over. Nothing is decided here; this
+ * puts the two together, adds what only the desk knows (label, draft, unread) and says who waits for
+ * whom. After the end the text stays for `KEEP_AFTER_END` and takes no further line.
+ */
+
+import type { Line, LineState } from "../../../chat/browser/sealing/types.ts";
+import type { EndedBy } from "../../../chat/browser/wire.gen.ts";
+import type { Label } from "./labels.ts";
+
+/** How long the text of an ended conversation stays in the tab at most, in milliseconds. */
+export const KEEP_AFTER_END = 15 * 60_000;
+/** How long "is writing" is shown after its last sign, in milliseconds. */
+export const TYPING_SHOWN = 6_000;
+
+/**
+ * - taking: asked the server for it, or the offer is out and no epoch is active yet
+ * - open: lines flow
+ * - resuming: it was open, and the two browsers are finding each other again
+ * - ended: over; the text is still shown
+ */
+export type Stage = "taking" | "open" | "resuming" | "ended";
+
+/** Why it is over, in the order of trust: the channel's own word, this desk's, the server's. */
+export type Ending = "they_ended" | "we_ended" | "damaged" | EndedBy;
+
+export interface Conversation {
+  /** Address, 32 hexadecimal digits. */
+  readonly sid: string;
+  readonly label: Label;
+  readonly language: string;
+  readonly stage: Stage;
+  /** When `stage` became what it is; like every time here, milliseconds of this browser's clock. */
+  readonly stageSince: number;
+  /** Whether the help-seeker is connected, by the server's word. */
+  readonly present: boolean;
+  readonly presentSince: number;
+  readonly lines: readonly Line[];
+  readonly unread: number;
+  readonly draft: string;
+  /** Shown as writing until then; 0 is not. */
+  readonly typingUntil: number;
+  /** Earlier text was lost with this browser's store: the help-seeker is asked before we go on. */
+  readonly startedAnew: boolean;
+  readonly ending: Ending | null;
+  /** Everything we send is held up: too much lies undelivered. */
+  readonly laneFull: boolean;
+}
+
+export type ConversationEvent =
+  | { readonly kind: "active" }
+  | { readonly kind: "resuming" }
+  | { readonly kind: "line"; readonly line: Line; readonly seen: boolean }
+  | { readonly kind: "state"; readonly mid: string; readonly state: LineState }
+  | { readonly kind: "typing" }
+  | { readonly kind: "presence"; readonly present: boolean }
+  | { readonly kind: "read" }
+  | { readonly kind: "draft"; readonly text: string }
+  | { readonly kind: "lane_full" }
+  | { readonly kind: "ended"; readonly ending: Ending };
+
+/** What is known when a conversation comes to the desk. */
+export interface Beginning {
+  readonly sid: string;
+  readonly label: Label;
+  readonly language: string;
+  readonly present: boolean;
+  readonly lines?: readonly Line[];
+  /** It was open before a reload. */
+  readonly resuming?: boolean;
+  readonly draft?: string;
+  readonly startedAnew?: boolean;
+}
+
+export function begin(from: Beginning, now: number): Conversation {
+  return {
+    sid: from.sid,
+    label: from.label,
+    language: from.language,
+    stage: from.resuming === true ? "resuming" : "taking",
+    stageSince: now,
+    present: from.present,
+    presentSince: now,
+    lines: from.lines ?? [],
+    unread: 0,
+    draft: from.draft ?? "",
+    typingUntil: 0,
+    startedAnew: from.startedAnew ?? false,
+    ending: null,
+    laneFull: false,
+  };
+}
+
+/** The conversation after an event. An event that has no meaning now changes nothing. */
+export function step(c: Conversation, event: ConversationEvent, now: number): Conversation {
+  if (c.stage === "ended") return stepEnded(c, event);
+  switch (event.kind) {
+    case "active":
+      return c.stage === "open" ? c : { ...c, stage: "open", stageSince: now };
+    case "resuming":
+      return c.stage === "open" ? { ...c, stage: "resuming", stageSince: now } : c;
+    case "line":
+      return withLine(c, event.line, event.seen);
+    case "state":
+      return withState(c, event.mid, event.state);
+    case "typing":
+      return { ...c, typingUntil: now + TYPING_SHOWN };
+    case "presence":
+      if (c.present === event.present) return c;
+      return { ...c, present: event.present, presentSince: now, typingUntil: 0 };
+    case "read":
+      return c.unread === 0 ? c : { ...c, unread: 0 };
+    case "draft":
+      return c.draft === event.text ? c : { ...c, draft: event.text };
+    case "lane_full":
+      return c.laneFull ? c : { ...c, laneFull: true };
+    case "ended":
+      return { ...c, stage: "ended", stageSince: now, ending: event.ending, typingUntil: 0, laneFull: false };
+  }
+}
+
+/** After the end only reading, the last words on our lines, and a better-founded reason still count. */
+function stepEnded(c: Conversation, event: ConversationEvent): Conversation {
+  if (event.kind === "read") return { ...c, unread: 0 };
+  if (event.kind === "state") return withState(c, event.mid, event.state);
+  // "they ended" was said inside the channel; the server's frame may have overtaken it.
+  const better = event.kind === "ended" && event.ending === "they_ended" && c.ending !== "we_ended";
+  return better ? { ...c, ending: "they_ended" } : c;
+}
+
+function withLine(c: Conversation, line: Line, seen: boolean): Conversation {
+  if (c.lines.some((known) => known.mid === line.mid)) return c;
+  const theirs = line.from === "peer";
+  return {
+    ...c,
+    lines: [...c.lines, line],
+    unread: theirs && !seen ? c.unread + 1 : c.unread,
+    typingUntil: theirs ? 0 : c.typingUntil,
+  };
+}
+
+function withState(c: Conversation, mid: string, state: LineState): Conversation {
+  const at = c.lines.findIndex((line) => line.mid === mid && line.state !== state);
+  if (at < 0) return c;
+  const lines = c.lines.map((line, i) => (i === at ? { ...line, state } : line));
+  return { ...c, lines, laneFull: state === "delivered" ? false : c.laneFull };
+}
+
+/**
+ * - us: they wrote last, since the first line we have not answered
+ * - them: we wrote last, since our first line they have not answered
+ * - nobody: nothing was written yet, or it is over
+ */
+export interface Waiting {
+  readonly who: "us" | "them" | "nobody";
+  readonly since: number;
+}
+
+export function waiting(c: Conversation): Waiting {
+  const last = c.lines.at(-1);
+  if (last === undefined || c.stage === "ended") return { who: "nobody", since: c.stageSince };
+  const turn = c.lines.findLastIndex((line) => line.from !== last.from) + 1;
+  const first = c.lines[turn] ?? last;
+  return { who: last.from === "peer" ? "us" : "them", since: first.at * 1000 };
+}
+
+/** When the text of an ended conversation disappears by itself; null while it is not over. */
+export function gone(c: Conversation): number | null {
+  return c.stage === "ended" ? c.stageSince + KEEP_AFTER_END : null;
+}

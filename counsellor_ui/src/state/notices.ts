@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** What the desk says when something could not be done: a closed set, one sentence each, no input echoed. */
+
+import { t } from "../../../chat/browser/texts.ts";
+import { ErrorCode } from "../../../chat/browser/wire.gen.ts";
+
+export type Notice =
+  | "taken_by_another"
+  | "not_available"
+  | "nobody_present"
+  | "store_lost"
+  | "too_fast"
+  | "not_kept"
+  | "ended_while_away"
+  | "went_wrong";
+
+export function noticeText(notice: Notice): string {
+  switch (notice) {
+    case "taken_by_another":
+      return t("A colleague has taken this conversation, or the person has left.");
+    case "not_available":
+      return t("You can't take another conversation now.");
+    case "nobody_present":
+      return t("Nobody who waits is connected at this moment. Their places are kept.");
+    case "store_lost":
+      return t("The service can't keep messages at this moment. We try again.");
+    case "too_fast":
+      return t("That was too fast for the service. We try again.");
+    case "not_kept":
+      return t("This browser can't store anything. Make room on the disk, then reload.");
+    case "ended_while_away":
+      return t("A conversation ended while this desk was closed. Its text is gone.");
+    case "went_wrong":
+      return t("That did not work. Please try again.");
+  }
+}
+
+/** The notice for a refusal that is about a conversation still being taken. */
+export function refusedTake(code: ErrorCode): Notice {
+  switch (code) {
+    case ErrorCode.TAKEN:
+      return "taken_by_another";
+    case ErrorCode.NOT_AVAILABLE:
+      return "not_available";
+    case ErrorCode.STORE_LOST:
+      return "store_lost";
+    case ErrorCode.TOO_FAST:
+      return "too_fast";
+    default:
+      return "went_wrong";
+  }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** One conversation: its name and colour, who is there, the lines, and its own place to write. */
+
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Line } from "../../../chat/browser/sealing/types.ts";
+import { t, tn } from "../../../chat/browser/texts.ts";
+import { useApp } from "../parts/context.ts";
+import { languageText, timeText } from "../parts/times.ts";
+import type { Conversation } from "../state/conversation.ts";
+import { gone, waiting } from "../state/conversation.ts";
+import { labelText } from "../state/labels.ts";
+import { Composer } from "./composer.tsx";
+import { focusReply, focusRoom, paneId } from "./focus.ts";
+import { endingText, presenceText, stateText, waitingText } from "./words.ts";
+
+interface PaneProps {
+  readonly conversation: Conversation;
+  readonly selected: boolean;
+}
+
+export function ConversationPane({ conversation: c, selected }: PaneProps): JSX.Element {
+  const app = useApp();
+  const name = labelText(c.label);
+  return (
+    <section
+      id={paneId(c.sid)}
+      class={`pane colour-${c.label.colour} ${selected ? "selected" : ""}`}
+      aria-label={t("Conversation {conversation}", { conversation: name })}
+      tabIndex={-1}
+      onFocusIn={() => app.select(c.sid)}
+      onPointerDown={() => app.select(c.sid)}
+    >
+      <PaneHead c={c} name={name} />
+      <Log c={c} name={name} />
+      {c.stage === "ended" ? <Ended c={c} /> : <Composer c={c} name={name} />}
+    </section>
+  );
+}
+
+function PaneHead({ c, name }: { c: Conversation; name: string }): JSX.Element {
+  const app = useApp();
+  const clock = app.clock.value;
+  return (
+    <header class="pane-head">
+      <h2>
+        <span class="chip" aria-hidden="true">
+          {c.label.number}
+        </span>
+        {name}
+        {c.unread > 0 && <span class="unread">{tn("{n} new", "{n} new", c.unread)}</span>}
+      </h2>
+      {c.stage !== "ended" && (
+        <button type="button" class="button small-button danger" onClick={() => (app.ending.value = c.sid)}>
+          {t("End")}
+          <span class="visually-hidden"> {name}</span>
+        </button>
+      )}
+      <p class="pane-facts">
+        <span>{languageText(c.language)}</span>
+        {c.stage !== "ended" && <span class={c.present ? "here" : "away"}>{presenceText(c, clock)}</span>}
+        <span class={waiting(c).who === "us" ? "pane-waiting for-you" : "pane-waiting"}>
+          {waitingText(c, clock)}
+        </span>
+      </p>
+      <PaneNotes c={c} />
+    </header>
+  );
+}
+
+/** What is unusual now; in a polite region, so that it is heard without taking the focus. */
+function PaneNotes({ c }: { c: Conversation }): JSX.Element {
+  return (
+    <div class="pane-notes" role="status">
+      {c.startedAnew && c.stage === "taking" && (
+        <p>
+          {t("This browser lost what was written before. The other person is asked whether you may go on.")}
+        </p>
+      )}
+      {c.stage === "resuming" && <p>{t("The two browsers are finding each other again.")}</p>}
+      {c.laneFull && <p>{t("Much is waiting to be delivered. Wait until the other person is back.")}</p>}
+    </div>
+  );
+}
+
+/** Keeps the newest line in sight, unless the person scrolled up to read. */
+function Log({ c, name }: { c: Conversation; name: string }): JSX.Element {
+  const app = useApp();
+  const place = useRef<HTMLDivElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const toEnd = (): void => {
+    const log = place.current;
+    if (log !== null) log.scrollTop = log.scrollHeight;
+  };
+  useLayoutEffect(() => {
+    if (atEnd || c.lines.at(-1)?.from === "own") toEnd();
+  }, [c.lines.length]);
+  const scrolled = (): void => {
+    const log = place.current;
+    if (log !== null) setAtEnd(log.scrollHeight - log.scrollTop - log.clientHeight < 40);
+  };
+  const typing = c.typingUntil > app.clock.value;
+  const lastOwn = c.lines.findLast((line) => line.from === "own");
+  return (
+    <div class="log-frame">
+      <div
+        ref={place}
+        class="log"
+        role="log"
+        aria-label={t("What was written in {conversation}", { conversation: name })}
+        aria-relevant="additions"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and so must be reached by keyboard (WCAG 2.1.1)
+        tabIndex={0}
+        onScroll={scrolled}
+      >
+        {c.lines.map((line) => (
+          <LogLine key={line.mid} line={line} name={name} last={line === lastOwn} />
+        ))}
+      </div>
+      {!atEnd && c.unread > 0 && (
+        <button type="button" class="button small-button to-end" onClick={toEnd}>
+          {t("Newer lines below")}
+        </button>
+      )}
+      <p class="typing" aria-hidden={!typing}>
+        {typing && t("{conversation} is writing", { conversation: name })}
+      </p>
+    </div>
+  );
+}
+
+interface LogLineProps {
+  readonly line: Line;
+  readonly name: string;
+  /** The last line of ours: its state is always shown, those before only while it is not "delivered". */
+  readonly last: boolean;
+}
+
+function LogLine({ line, name, last }: LogLineProps): JSX.Element {
+  const own = line.from === "own";
+  const shown = own && (last || line.state !== "delivered");
+  return (
+    <div class={`line ${line.from} ${own ? line.state : ""}`}>
+      <span class="visually-hidden">{own ? t("You:") : `${name}:`} </span>
+      <p class="line-text" dir="auto">
+        {line.text}
+      </p>
+      <p class="line-facts">
+        <time dateTime={new Date(line.at * 1000).toISOString()}>{timeText(line.at * 1000)}</time>
+        {shown && <span class="line-state">{stateText(line)}</span>}
+      </p>
+    </div>
+  );
+}
+
+function Ended({ c }: { c: Conversation }): JSX.Element {
+  const app = useApp();
+  const until = gone(c);
+  const done = (): void => {
+    app.done(c.sid);
+    if (app.desk.value.selected === null) focusRoom();
+    else focusReply(app.desk.value.selected);
+  };
+  const undelivered = c.lines.filter((line) => line.state === "undelivered").length;
+  return (
+    <footer class="ended">
+      <p role="status">{c.ending !== null && endingText(c.ending)}</p>
+      {undelivered > 0 && (
+        <p>
+          {tn(
+            "{n} line of yours was not delivered. It is marked above.",
+            "{n} lines of yours were not delivered. They are marked above.",
+            undelivered,
+          )}
+        </p>
+      )}
+      <p class="small">
+        {until !== null &&
+          t("The text is in this tab only. It disappears at {time}.", { time: timeText(until) })}
+      </p>
+      <button type="button" class="button primary" onClick={done}>
+        {t("Done, put the text away")}
+      </button>
+    </footer>
+  );
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** The frame around every screen: banner, head, the screen that is due, and the dialogs. */
+
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { t } from "../../../chat/browser/texts.ts";
+import type { App } from "../app.ts";
+import { Action } from "../parts/action.tsx";
+import { useApp } from "../parts/context.ts";
+import { find } from "../state/desk.ts";
+import { troubleText } from "../state/refusals.ts";
+import type { Command } from "../state/shortcuts.ts";
+import { commandFor } from "../state/shortcuts.ts";
+import { DeskView } from "./desk.tsx";
+import { DevicesView } from "./devices.tsx";
+import { EndDialog } from "./end_dialog.tsx";
+import { EnrolView } from "./enrol.tsx";
+import { focusReply, focusRoom } from "./focus.ts";
+import { Head } from "./head.tsx";
+import { Sheet } from "./sheet.tsx";
+import { NoKeyView, SignInView } from "./sign_in.tsx";
+import { TeamView } from "./team.tsx";
+
+export function Root(): JSX.Element {
+  const app = useApp();
+  useEffect(() => listen(app), [app]);
+  return (
+    <div class="frame">
+      {app.demo && <p class="demo">{t("Demonstration: keys made on this computer")}</p>}
+      <Head />
+      <Screen />
+      {app.sheet.value && <Sheet />}
+      {app.ending.value !== null && <EndDialog sid={app.ending.value} />}
+    </div>
+  );
+}
+
+function Screen(): JSX.Element {
+  const app = useApp();
+  const screen = app.screen.value;
+  switch (screen.kind) {
+    case "loading":
+      return (
+        <main class="page">
+          <p role="status">{t("One moment")}</p>
+        </main>
+      );
+    case "failed":
+      return (
+        <main class="page">
+          <h1>{t("The desk can't open")}</h1>
+          <p role="alert">{troubleText(screen.trouble)}</p>
+          <Action look="primary" work={async () => location.reload()}>
+            {t("Try again")}
+          </Action>
+        </main>
+      );
+    case "no_store":
+      return (
+        <main class="page">
+          <h1>{t("This browser can't keep anything")}</h1>
+          <p>
+            {t(
+              "The desk keeps your key in the browser. Private windows often can't do that: use an ordinary window.",
+            )}
+          </p>
+        </main>
+      );
+    case "signed_out":
+      return <SignInView />;
+    case "enrol":
+      return <EnrolView enrolling={screen.enrolling} />;
+    case "signed_in":
+      if (screen.mine.key === null) return <NoKeyView me={screen.me} />;
+      if (app.place.value === "team") return <TeamView />;
+      return app.place.value === "devices" ? <DevicesView /> : <DeskView />;
+  }
+}
+
+/** Listen for the shortcuts until the root goes; and for the window coming back to the front. */
+function listen(app: App): () => void {
+  const pressed = (event: KeyboardEvent): void => {
+    const command = commandFor(event);
+    if (command === null || app.mine.value?.identity == null) return;
+    event.preventDefault();
+    if (document.querySelector("dialog[open]") === null) obey(app, command);
+  };
+  const returned = (): void => {
+    const { selected } = app.desk.value;
+    if (selected !== null && app.seen(selected)) app.select(selected);
+  };
+  document.addEventListener("keydown", pressed);
+  window.addEventListener("focus", returned);
+  return () => {
+    document.removeEventListener("keydown", pressed);
+    window.removeEventListener("focus", returned);
+  };
+}
+
+function obey(app: App, command: Command): void {
+  if (command !== "sheet") app.place.value = "desk";
+  const chosen = find(app.desk.value, app.desk.value.selected);
+  switch (command) {
+    case "next":
+    case "previous":
+      app.turn(command === "next" ? 1 : -1);
+      return focusReply(app.desk.value.selected);
+    case "reply":
+      return focusReply(app.desk.value.selected);
+    case "help_next":
+      return app.helpNext();
+    case "room":
+      return focusRoom();
+    case "end":
+      if (chosen !== null && chosen.stage !== "ended") app.ending.value = chosen.sid;
+      return;
+    case "sheet":
+      app.sheet.value = true;
+  }
+}

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+import dataclasses
+import html.parser
+import re
+from typing import Literal
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from chat.web.help_seeker_pages import HelpSeekerPages, Intake, Site
+from chat.web.texts import Texts
+
+FINGERPRINT = "13579 24680 11223 34455 66778 89900"
+TEXTS = Texts.load()
+
+
+async def _open(_language: str) -> Intake:
+    return Intake("open", 3)
+
+
+SITE = Site(
+    script="main-0.js",
+    style="main-0.css",
+    leave_to="/leave",
+    demo=False,
+    fingerprints=lambda: (FINGERPRINT,),
+    intake=_open,
+    languages=TEXTS.translators,
+)
+
+
+def client(**changes: object) -> TestClient:
+    pages = HelpSeekerPages(dataclasses.replace(SITE, **changes), TEXTS)
+    app = FastAPI()
+    app.include_router(pages.router())
+    return TestClient(app)
+
+
+def with_intake(state: Literal["open", "closed", "full", "unknown"], minutes: int | None = None) -> str:
+    async def intake(_language: str) -> Intake:
+        return Intake(state, minutes)
+
+    return client(intake=intake).get("/").text
+
+
+class Outline(html.parser.HTMLParser):
+    """Titles, headings, ids and addresses of a page; fails on a tag that is not closed."""
+
+    VOID = frozenset({"meta", "link", "br", "input"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.headings: list[str] = []
+        self.addresses: list[str] = []
+        self.feed(page)
+
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in {"src", "href", "action"}]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+PAGES = ["/", "/private", "/leave"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_whole_and_says_nothing_in_its_title(path: str) -> None:
+    page = client().get(path).text
+    outline = Outline(page)
+
+    assert "<title>Kentering</title>" in page
+    assert outline.headings[0] == "h1"
+    assert outline.headings.count("h1") == 1
+    assert '<html lang="en" dir="ltr">' in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_address_is_on_this_origin(path: str) -> None:
+    addresses = Outline(client().get(path).text).addresses
+
+    assert [a for a in addresses if not a.startswith(("/", "#", "?"))] == []
+    assert [a for a in addresses if a.startswith("//")] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_repeats_what_it_was_asked(path: str) -> None:
+    headers = {"user-agent": "Canary/1", "referer": "https://canary.invalid/", "accept-language": "xx-canary"}
+    answer = client().get(f"{path}?language=canary", headers=headers)
+
+    assert "canary" not in answer.text.lower()
+    assert "canary" not in str(answer.headers).lower()
+
+
+def test_the_first_page_says_what_this_is_in_five_lines() -> None:
+    page = client().get("/").text
+
+    assert "You can talk here about sexual thoughts about children that worry you." in page
+    assert "Nobody asks who you are." in page
+    assert len(re.findall(r"<li>", page)) == 5
+    assert page.index('id="start"') < page.index("You stay anonymous")
+
+
+def test_the_first_page_loads_one_script_and_one_style() -> None:
+    page = client().get("/").text
+
+    assert re.findall(r"<script[^>]*>", page) == ['<script type="module" src="/assets/main-0.js">']
+    assert re.findall(r'<link rel="stylesheet"[^>]*>', page) == [
+        '<link rel="stylesheet" href="/assets/main-0.css">'
+    ]
+
+
+@pytest.mark.parametrize("path", ["/private", "/leave"])
+def test_the_other_pages_load_no_script(path: str) -> None:
+    assert "<script" not in client().get(path).text
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "says", "can_start"),
+    [
+        ("open", 3, "Now open. The wait is about 3 minutes.", True),
+        ("open", 1, "Now open. The wait is about 1 minute.", True),
+        ("open", 0, "Now open. The wait is under a minute.", True),
+        ("open", None, "Now open. We can&#39;t say yet how long the wait is.", True),
+        ("full", None, "All counsellors are in conversation", False),
+        ("closed", None, "Closed at the moment.", False),
+        ("unknown", None, "You can try.", True),
+    ],
+)
+def test_the_first_page_in_every_state_of_the_intake(
+    state: Literal["open", "closed", "full", "unknown"], minutes: int | None, says: str, *, can_start: bool
+) -> None:
+    page = with_intake(state, minutes)
+    Outline(page)
+
+    assert says in page
+    assert ('id="start"' in page) is can_start
+    assert "Someone is in danger now" in page
+    assert "112" in page
+
+
+def test_without_script_the_page_says_so_and_the_button_waits() -> None:
+    page = client().get("/").text
+    button = re.search(r'<button id="start"[^>]*>', page)
+
+    assert button is not None
+    assert "disabled" in button[0]
+    assert "<noscript><p" in page
+
+
+@pytest.mark.parametrize(("demo", "shown"), [(True, 1), (False, 0)])
+def test_a_demonstration_says_so_on_every_page(demo: bool, shown: int) -> None:
+    for path in PAGES:
+        page = client(demo=demo).get(path).text
+        assert page.count("Demonstration: keys made on this computer") == shown
+
+
+def test_how_this_stays_private_shows_the_number_and_that_it_proves_nothing() -> None:
+    page = client().get("/private").text
+
+    assert FINGERPRINT in page
+    assert "proves nothing by itself" in page
+    assert "altered page" in page
+
+
+def test_leaving_opens_the_address_of_the_settings_without_a_referrer() -> None:
+    page = client(leave_to="https://weather.example/").get("/").text
+
+    assert (
+        '<a id="leave" class="button leave" href="https://weather.example/" rel="noreferrer nofollow"' in page
+    )
+
+
+def test_the_goodbye_page_is_neutral_and_wipes_this_origin() -> None:
+    answer = client().get("/leave")
+
+    assert answer.headers["clear-site-data"] == '"cache", "cookies", "storage"'
+    assert not re.search("child|sexual|counsellor|talk", answer.text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (404, "There is nothing here"),
+        (500, "It is not your fault."),
+        (503, "our side"),
+        (405, "That didn&#39;t work"),
+    ],
+)
+def test_error_pages_are_kind_and_whole(status: int, says: str) -> None:
+    page = HelpSeekerPages(SITE, TEXTS).error(TEXTS.choose(), status)
+    Outline(page)
+
+    assert says in page
+    assert str(status) not in page
+
+
+def test_the_icon_is_a_file_of_ours() -> None:
+    answer = client().get("/icon.svg")
+
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.content.startswith(b"<svg")

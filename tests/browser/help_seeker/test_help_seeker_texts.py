@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+
+from chat.web import catalogues
+from chat.web.texts import Texts, Translator
+
+DUTCH = r"""
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+
+msgid "Continue"
+msgstr "Verder"
+
+msgid "{n} day"
+msgid_plural "{n} days"
+msgstr[0] "{n} dag"
+msgstr[1] "{n} dagen"
+"""
+
+
+@pytest.fixture
+def texts(tmp_path: pathlib.Path) -> Texts:
+    for language, content in {"en": "", "nl": DUTCH, "ar": "", "pt-BR": ""}.items():
+        path = tmp_path / language / "LC_MESSAGES" / "kentering.po"
+        path.parent.mkdir(parents=True)
+        path.write_text(content or 'msgid ""\nmsgstr ""\n', "utf-8")
+    return Texts.load(tmp_path)
+
+
+def test_the_shipped_catalogues_are_complete_and_fresh(capsys: pytest.CaptureFixture[str]) -> None:
+    assert catalogues.check() == 0, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accept", "language"),
+    [
+        (None, None, "en"),
+        (None, "nl", "nl"),
+        (None, "nl-BE,nl;q=0.9,en;q=0.8", "nl"),
+        (None, "fr;q=1.0, en;q=0.2, nl;q=0.5", "nl"),
+        (None, "nl;q=0, en", "en"),
+        (None, "*", "en"),
+        (None, "nl;q=abc, \x00, ,", "en"),
+        (None, "x" * 10_000, "en"),
+        ("nl", "en", "nl"),
+        (None, "pt-br", "pt-BR"),
+        ("pt-BR", None, "pt-BR"),
+        ("xx", "nl", "nl"),
+        ("../etc", None, "en"),
+    ],
+)
+def test_the_language_is_chosen(texts: Texts, wanted: str | None, accept: str | None, language: str) -> None:
+    assert texts.choose(wanted, accept).language == language
+
+
+def test_a_language_knows_its_name_and_direction(texts: Texts) -> None:
+    found = {t.language: (t.name, t.direction) for t in texts.translators}
+
+    assert found["nl"] == ("Nederlands", "ltr")
+    assert found["ar"][1] == "rtl"
+
+
+def test_texts_and_plurals(texts: Texts) -> None:
+    dutch = texts.choose("nl")
+
+    assert dutch.t("Continue") == "Verder"
+    assert [dutch.tn("{n} day", "{n} days", n) for n in (1, 2)] == ["1 dag", "2 dagen"]
+
+
+def test_what_is_not_translated_is_shown_in_english(texts: Texts) -> None:
+    dutch = texts.choose("nl")
+
+    assert dutch.t("Hello {name}", name="Anna") == "Hello Anna"
+    assert [dutch.tn("{n} hour", "{n} hours", n) for n in (1, 2)] == ["1 hour", "2 hours"]
+
+
+def test_a_value_is_put_in_as_it_is(texts: Texts) -> None:
+    english: Translator = texts.choose()
+
+    assert english.t("Hello {name}", name="{name.__class__}") == "Hello {name.__class__}"
+    assert english.t("Hello {name.__class__}", name="x") == "Hello {name.__class__}"
+
+
+def test_texts_are_found_in_typescript() -> None:
+    source = """
+      // t("in a comment")
+      export function t(text: string): string { return text; }
+      const a = t("one"), b = tn("{n} day", "{n} days", n);
+      const c = <p title={t('it\\'s "so"')}>{t("a " + "b", { name })}</p>;
+      const d = start("no"), e = x.t("no"), f = "https://host"; /* t("no") */
+    """
+
+    assert list(catalogues.of_typescript(source, "x.tsx")) == [
+        "one",
+        ("{n} day", "{n} days"),
+        'it\'s "so"',
+        "a b",
+    ]
+
+
+@pytest.mark.parametrize("source", ["t(text)", "tn('one', many, 1)", "tn(one, 'many', 1)", "t(`a`)"])
+def test_a_text_that_is_not_written_out_is_refused(source: str) -> None:
+    with pytest.raises(catalogues.TextError):
+        list(catalogues.of_typescript(source, "x.ts"))
+
+
+def test_texts_are_found_in_python() -> None:
+    source = 'translator.t("one"); tn("{n} day", "{n} days", 3); other("no")'
+
+    assert list(catalogues.of_python(source, "x.py")) == ["one", ("{n} day", "{n} days")]
+    with pytest.raises(catalogues.TextError):
+        list(catalogues.of_python("translator.t(text)", "x.py"))

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+import asyncio
+import datetime as dt
+import secrets
+import struct
+import time
+
+import pytest
+
+from chat.live import keys
+from chat.live.desk import DeskSession
+from chat.live.era import era
+from chat.live.live import Live
+from chat.live.wake import Kind
+from chat.rules.state import Member
+from chat.rules.waiting_room import Entry
+from tests.support.valkey import WatchedStore
+
+H, C, S = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR
+NOW = 1_700_000_000_000
+
+
+async def whole_conversation(live: Live, sid: bytes) -> None:
+    """Everything that can be written of one conversation: waiting, claimed, taken, supervised, talked."""
+    await live.deadlines.set_due(sid, NOW)
+    await live.conversations.create(sid, b"state", bytes(32), bytes(32), "w1")
+    await live.waiting_room.enter(sid, Entry(NOW, "nl"), 1)
+    live.deadlines.renew([(sid, H, 1)], NOW)
+    await live.waiting_room.claim(sid, "w2", NOW)
+    await live.conversations.save(sid, 1, b"matched")
+    for member, slot in ((C, 0), (S, 1)):
+        await live.conversations.attach(sid, member, "w2")
+        await live.conversations.hold_seat(sid, member, bytes(32), f"device-{slot}", "staff")
+        await live.desk.add_mine(f"device-{slot}", sid)
+        live.deadlines.renew([(sid, member, 1)], NOW)
+        for kind, writer, reader in (
+            (Kind.OFFER, member, H),
+            (Kind.HELLO, H, member),
+            (Kind.REPLY, member, H),
+        ):
+            await live.relay.post_handshake(sid, slot, kind, b"bytes", writer, 1, reader)
+        for direction, writer, reader in ((0, H, member), (1, member, H)):
+            data = struct.pack(">BBBII", 1, slot, direction, 1, 0) + bytes(1052)
+            done = asyncio.get_running_loop().create_future()
+            live.relay.put(sid, writer, 1, reader, data, done.set_result)
+            await done
+
+
+@pytest.mark.anyio
+async def test_every_key_has_a_clock_and_a_row_in_the_table(live: Live, embedded_store: WatchedStore) -> None:
+    sid, waiting = secrets.token_bytes(16), secrets.token_bytes(16)
+    await whole_conversation(live, sid)
+    await live.waiting_room.enter(waiting, Entry(NOW, "nl"), 1)
+    await live.desk.create(DeskSession(bytes(32), "anna", "d1", int(time.time()) + 600))
+    await live.desk.open("d1", "w1")
+    for day in (1, 2):
+        await live.tallies.count(dt.date(2026, 3, day), "language", "nl")
+    await live.tallies.close(dt.date(2026, 3, 1))
+    await era(live.store)
+
+    found = await embedded_store.keys_and_clocks()
+
+    assert {key: clock for key, clock in found.items() if not 0 < clock <= keys.ERA_TTL} == {}
+    assert [key for key in found if keys.find(key) is None] == []
+    expected = {row.pattern for row in keys.KEYS} - BY_OTHERS
+    assert {row.pattern for key in found if (row := keys.find(key))} == expected
+    assert set(keys.conversation(sid)) <= set(found)
+
+
+BY_OTHERS = {"k:{desk}:challenge:<name>", "k:{desk}:duty"}
+"""Rows whose keys have tests of their own."""
+
+
+@pytest.mark.anyio
+async def test_nothing_names_a_conversation_that_was_forgotten(
+    live: Live, embedded_store: WatchedStore
+) -> None:
+    sid = secrets.token_bytes(16)
+    await whole_conversation(live, sid)
+
+    await live.conversations.forget(sid)
+
+    assert await embedded_store.keys_and_clocks() == {}
+
+
+@pytest.mark.anyio
+async def test_the_clock_of_a_conversation_is_never_renewed(live: Live) -> None:
+    sid = secrets.token_bytes(16)
+    await live.conversations.create(sid, b"state", bytes(32), bytes(32), "w1")
+    await live.store.calls(*((b"EXPIRE", key, 100) for key in keys.conversation(sid)))
+
+    await whole_conversation(live, sid)
+
+    clocks = await live.store.calls(*((b"TTL", key) for key in keys.conversation(sid)))
+    assert all(0 < clock <= 100 for clock in clocks)
+
+
+@pytest.mark.parametrize(
+    "key", [b"k:other", b"k:{S}:state", b"x", b"k:{desk}:session:a:b", b"k:{room}:entries2"]
+)
+def test_a_key_outside_the_table_is_recognised(key: bytes) -> None:
+    assert keys.find(key) is None
+
+
+def test_the_table_is_rendered_with_every_row() -> None:
+    lines = keys.table().splitlines()
+
+    assert len(lines) == len(keys.KEYS) + 2
+    assert {line.count(" | ") for line in lines[2:]} == {4}
+    assert all(f"`{row.pattern}`" in line for row, line in zip(keys.KEYS, lines[2:], strict=True))

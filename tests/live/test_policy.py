@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from pathlib import Path
+
+import pytest
+
+from chat.live.check import check
+from chat.live.errors import StoreRefused
+from chat.live.policy import SETTINGS, acl_line
+from chat.live.resp import Store
+from tests.support.valkey import WatchedStore
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+
+FORBIDDEN = [
+    "KEYS *",
+    "SCAN 0",
+    "CONFIG GET save",
+    "CONFIG SET save 60",
+    "FLUSHALL",
+    "SAVE",
+    "BGSAVE",
+    "MONITOR",
+    "SLOWLOG GET",
+    "CLIENT LIST",
+    "ACL LIST",
+    "EVAL return 0",
+    "SCRIPT FLUSH",
+    "FUNCTION LIST",
+    "SHUTDOWN",
+    "REPLICAOF NO ONE",
+    "PSYNC ? -1",
+    "DUMP k:{t}:a",
+    "OBJECT ENCODING k:{t}:a",
+    "RANDOMKEY",
+    "PSUBSCRIBE k:*",
+    "GET other",
+    "SET other 1",
+    "GET kk:",
+    "PUBLISH other x",
+]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("command", FORBIDDEN)
+async def test_our_name_may_do_only_what_the_service_needs(
+    embedded_store: WatchedStore, command: str
+) -> None:
+    store = await Store.open(embedded_store.url)
+
+    with pytest.raises(StoreRefused) as refused:
+        await store.call(*command.split())
+
+    assert refused.value.code == "NOPERM"
+    await store.close()
+
+
+@pytest.mark.anyio
+async def test_a_script_may_not_reach_other_keys_either(embedded_store: WatchedStore) -> None:
+    store = await Store.open(embedded_store.url)
+
+    with pytest.raises(StoreRefused):
+        await store.run(store.scripts.save, (b"other",), 0, b"data", 60)
+
+    await store.close()
+
+
+def test_the_settings_for_production_are_those_of_the_embedded_store() -> None:
+    lines = (DEPLOY / "valkey.conf").read_text().splitlines()
+    written = dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
+
+    assert {s.name: written.get(s.name, "(missing)").strip('"') for s in SETTINGS} == {
+        s.name: s.value for s in SETTINGS
+    }
+    assert int(written["maxmemory"].removesuffix("mb")) > 0
+
+
+def test_the_users_for_production_are_those_of_the_embedded_store() -> None:
+    users = (DEPLOY / "users.acl").read_text().splitlines()
+
+    assert users == ["user default off", acl_line("#" + "0" * 64)]
+
+
+@pytest.mark.anyio
+async def test_the_embedded_store_passes_the_check(embedded_store: WatchedStore) -> None:
+    with_settings = await check(embedded_store.url, embedded_store.admin_url)
+    without = await check(embedded_store.url)
+
+    assert with_settings.problems == without.problems == ()
+    assert len(with_settings.unseen) == 1
+    assert len(without.unseen) == 2
+
+
+class CarelessStore(WatchedStore):
+    """A server as its package starts it: everything we must refuse."""
+
+    def _settings(self) -> str:
+        kept = ("port", "unixsocket", "dir")
+        lines = [line for line in super()._settings().splitlines() if line.startswith(kept)]
+        return "\n".join([*lines, "appendonly yes", "maxmemory-policy allkeys-lru"]) + "\n"
+
+
+@pytest.mark.anyio
+async def test_a_careless_store_is_refused_with_reasons() -> None:
+    with CarelessStore() as store:
+        report = await check(f"unix://{store.socket}")
+
+    assert set(report.problems) >= {
+        "The live store lets anybody in without a password.",
+        "Our name may do more in the live store than it needs; limit it as in deploy/users.acl.",
+        "The live store has no limit of memory; set maxmemory.",
+        *(s.why for s in SETTINGS if s.name in {"save", "appendonly", "maxmemory-policy"}),
+        *(s.why for s in SETTINGS if s.name in {"slowlog-log-slower-than", "stream-node-max-bytes"}),
+    }
+    assert len(report.problems) == len(set(report.problems))
+
+
+@pytest.mark.anyio
+async def test_a_store_that_is_not_there_is_one_sentence() -> None:
+    report = await check("redis://anna:secret@127.0.0.1:1")
+
+    assert report.problems == ("No live store answers at 127.0.0.1:1.",)

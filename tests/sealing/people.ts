@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A root, a manager and staff for the tests, and random bytes from a seed.
+
+import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
+import type { SigningKey } from "../../chat/browser/sealing/certificate.ts";
+import { makeBody, signCertificate } from "../../chat/browser/sealing/certificate.ts";
+import { concat } from "../../chat/browser/sealing/bytes.ts";
+import { sha256 } from "../../chat/browser/sealing/labels.ts";
+import type { Bytes, CertificateFields, StaffIdentity, Trust } from "../../chat/browser/sealing/types.ts";
+import { Role } from "../../chat/browser/sealing/types.ts";
+
+export const DAY = 86_400;
+export const NOW = 1_800_000_000;
+
+/** Bytes that look random and are the same every time. */
+export function some(name: string, length: number): Bytes {
+  return new Uint8Array(createHash("shake256", { outputLength: length }).update(`browser ${name}`).digest());
+}
+
+/** Random bytes and numbers from a seed. */
+export class Rng {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** Whole, below `limit` (mulberry32). */
+  below(limit: number): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * limit);
+  }
+
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+
+  pick<T>(items: readonly T[]): T {
+    const item = items[this.below(items.length)];
+    if (item === undefined) throw new Error("nothing to pick from");
+    return item;
+  }
+
+  bytes(length: number): Bytes {
+    return Uint8Array.from({ length }, () => this.below(256));
+  }
+}
+
+/** An Ed25519 key from a name. */
+export function signer(name: string): SigningKey & { readonly seed: Bytes } {
+  const seed = some(`key ${name}`, 32);
+  const der = concat(Uint8Array.from(Buffer.from("302e020100300506032b657004220420", "hex")), seed);
+  const key = createPrivateKey({ key: Buffer.from(der), format: "der", type: "pkcs8" });
+  const ed = new Uint8Array(createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32));
+  return { seed, ed, sign: async (bytes) => new Uint8Array(sign(null, bytes, key)) };
+}
+
+export const root = signer("root");
+export const otherRoot = signer("other root");
+export const managerKey = signer("manager");
+
+export const trust: Trust = { roots: [otherRoot.ed, root.ed], revoked: [], built: NOW - 30 * DAY, demo: false };
+
+export const managerFields: CertificateFields = {
+  role: Role.manager,
+  id: some("manager id", 16),
+  ed: managerKey.ed,
+  issuer: await sha256(root.ed),
+  issued: NOW - DAY,
+  notAfter: NOW + 399 * DAY,
+  alias: "Maria",
+};
+export const managerBody = makeBody(managerFields);
+export const manager = await signCertificate(root, managerBody);
+
+export function staffFields(name: string, role: 2 | 3 = 2): CertificateFields {
+  return {
+    role,
+    id: some(`${name} id`, 16),
+    ed: signer(name).ed,
+    issuer: managerId,
+    issued: NOW - DAY,
+    notAfter: NOW + 29 * DAY,
+    alias: name,
+  };
+}
+
+export const managerId = await sha256(managerBody);
+
+export async function identity(name: string, role: 2 | 3 = 2, changes: Partial<CertificateFields> = {}): Promise<StaffIdentity> {
+  const staff = await signCertificate(managerKey, makeBody({ ...staffFields(name, role), ...changes }));
+  return { staff, manager, sign: signer(name).sign };
+}
+
+/** The code of the SealingError a promise is rejected with; "ok" when it is not. */
+export async function codeOfRejection(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+    return "ok";
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return String(error.code);
+    throw error;
+  }
+}
+
+/** The same bytes with one bit of one byte changed. */
+export function flipped(bytes: Bytes, at: number): Bytes {
+  const changed = bytes.slice();
+  changed[at] = (changed[at] ?? 0) ^ 1;
+  return changed;
+}
