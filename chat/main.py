@@ -42,6 +42,7 @@ from chat.web.desk_sessions import DeskSessions, token_hash
 from chat.web.door import Door
 from chat.web.hosts import Hosts
 from chat.web.hub import Hub
+from chat.web.texts import Texts
 from chat.web.upgrade import factory
 
 _WHOLE_FRAME = MAX_FRAME * 8
@@ -75,6 +76,10 @@ class _Ledger:
 
     def __init__(self, records: Records) -> None:
         self._records = records
+
+    async def forget_old(self, now: int) -> None:
+        """Staff actions after 90 days, invitations after theirs (unix seconds)."""
+        await self._records.forget_old(now=now)
 
     async def write_day(self, day: datetime.date, counts: Mapping[tuple[str, str], int]) -> None:
         """Write a day's counts once; a second time changes nothing."""
@@ -114,6 +119,7 @@ class Worker:
             tallies=live.tallies,
             now=_milliseconds,
             random=secrets.token_bytes,
+            languages=frozenset(one.language for one in Texts.load().translators),
         )
         hub = self._hub = Hub(house, settings)
         subscriber = await Subscriber.open(order.live_url, self._published, self._lost, self._back)
@@ -124,7 +130,8 @@ class Worker:
         help_seekers = help_seeker_app(settings, pinned, hub)
         desk = desk_app(settings, pinned, hub, records, sessions, Challenges(live.store))
         app = Hosts(help_seeker=(settings.help_seeker_host, help_seekers), desk=(settings.desk_host, desk))
-        beside = [asyncio.create_task(hub.beat()), asyncio.create_task(hub.clock(_Ledger(records)))]
+        ledger = _Ledger(records)
+        beside = [asyncio.create_task(work) for work in (hub.beat(), hub.clock(ledger), hub.clean(ledger))]
         try:
             await self._serve(hub, app)
         finally:

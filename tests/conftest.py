@@ -1,13 +1,29 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Fixtures for everything that needs the whole service."""
+"""What holds for every test, and fixtures for everything that needs the whole service."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.service import Service, running
+
+# A test's outcome depends on the code alone: the same examples every time, and no clock. The long tests
+# look for new examples instead; one that fails prints how to repeat it.
+_NO_CLOCK = (HealthCheck.too_slow,)
+settings.register_profile(
+    "steady", deadline=None, database=None, derandomize=True, suppress_health_check=_NO_CLOCK
+)
+settings.register_profile(
+    "searching", deadline=None, database=None, print_blob=True, suppress_health_check=_NO_CLOCK
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any test file is read: its settings begin with the profile."""
+    settings.load_profile("searching" if config.option.markexpr == "long" else "steady")
 
 
 @pytest.fixture(scope="module")

@@ -61,6 +61,9 @@ async def _tick(house: House, sid: bytes) -> int | None:
 class Ledger(Protocol):
     """Where the counts of a finished day go."""
 
+    async def forget_old(self, now: int) -> None:
+        """Delete what the records keep for a time only (unix seconds)."""
+
     async def write_day(self, day: datetime.date, counts: dict[tuple[str, str], int]) -> None:
         """Write a day's counts once; a second time changes nothing."""
 

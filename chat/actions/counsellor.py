@@ -83,6 +83,7 @@ async def _move(house: House, staff: bytes, device: bytes, frame: frames.Take, o
     generation = await house.conversations.attach(sid, C, house.worker)
     if generation is None:
         raise NotAllowed(ErrorCode.TAKEN)
+    house.here(sid, C, generation)
     moved = await apply(house, sid, lambda _: Claimed(staff, device, generation, house.now()))
     if moved.state is None or moved.state.counsellor.device_id != device:
         raise NotAllowed(ErrorCode.TAKEN)
@@ -110,6 +111,7 @@ async def rejoin(house: House, device: bytes, frame: frames.Rejoin) -> Seated | 
     generation = await house.conversations.attach(sid, C, house.worker)
     if generation is None:
         return EndedBy.UNKNOWN
+    house.here(sid, C, generation)
     moved = await apply(house, sid, lambda _: Attached(C, generation, house.now(), device))
     if moved.state is None or (by := ended_by(moved.notes)) is not None:
         return by if moved.state is not None and by is not None else EndedBy.UNKNOWN
@@ -137,6 +139,7 @@ async def reattach(house: House, device: bytes, sid: bytes, generation: int) -> 
         NotAllowed: somebody else holds it, or the conversation is over.
         StoreError: the live store does not answer.
     """
+    house.here(sid, C, generation)
     await apply(house, sid, lambda _: Attached(C, generation, house.now(), device))
 
 

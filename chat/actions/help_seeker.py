@@ -40,6 +40,7 @@ async def start(house: House, frame: frames.Start) -> Entered | EndedBy:
     """
     if not await house.duty.anybody(house.now()):
         raise NotAllowed(ErrorCode.CLOSED_INTAKE)
+    house.here(frame.sid, H, 1)
     event = Started(language=frame.language, generation=1, now=house.now())
     moved = await begin(house, frame.sid, event, frame.ticket_hash, frame.half)
     if moved is None or moved.state is None:
@@ -76,6 +77,7 @@ async def reattach(house: House, sid: bytes, generation: int) -> None:
         NotAllowed: another tab holds it, or the conversation is over.
         StoreError: the live store does not answer.
     """
+    house.here(sid, H, generation)
     await apply(house, sid, lambda _: Attached(H, generation, house.now()))
 
 
@@ -144,6 +146,7 @@ async def _attach(house: House, sid: bytes, half: bytes) -> Entered | EndedBy:
     generation = await house.conversations.attach(sid, H, house.worker)
     if generation is None:
         return EndedBy.UNKNOWN
+    house.here(sid, H, generation)
 
     def event(_: Conversation | None) -> Event:
         return Attached(H, generation, house.now())

@@ -13,6 +13,8 @@ from chat.live.duty import Duty
 from chat.live.relay import Relay
 from chat.live.tallies import Tallies
 from chat.live.waiting_room import WaitingRoom
+from chat.rules.presence import lease_after_pong
+from chat.rules.state import Member
 
 
 @dataclass(slots=True)
@@ -33,3 +35,9 @@ class House:
     now: Callable[[], int]
     """Unix milliseconds."""
     random: Callable[[int], bytes]
+    languages: frozenset[str]
+    """Those the line offers: a closed set, so that a count tells nobody apart."""
+
+    def here(self, sid: bytes, member: Member, generation: int) -> None:
+        """This connection is alive now. Said before the state says so: who dies in between is missed in time."""
+        self.deadlines.renew([(sid, member, generation)], lease_after_pong(self.now()))

@@ -24,6 +24,7 @@ from chat.protocol.types import ErrorCode
 from chat.rules import conversation, effects, state
 from chat.rules.conversation import NotAllowed
 from chat.rules.events import Event
+from chat.rules.outcomes import countable
 from chat.rules.state import Conversation, Member
 from chat.rules.waiting_room import Entry
 
@@ -112,12 +113,12 @@ async def _carry_out(house: House, sid: bytes, version: int, outcome: conversati
                 await house.room.leave(sid)
             case effects.Vacate(member=member):
                 await house.conversations.detach(sid, member)
-            case effects.Count(measure=measure, value=value):
+            case effects.Count(measure=measure, value=value) if countable(measure, value, house.languages):
                 await house.tallies.count(_day(house.now()), measure.value, value)
             case effects.Forget():
                 await house.conversations.forget(sid)
-            case effects.Due() | effects.Admit():
-                pass  # the deadline is written already; whoever attaches is admitted by the store's script
+            case effects.Due() | effects.Admit() | effects.Count():
+                pass  # deadlines are written before; the store admits who attaches; the rest is not countable
     return Moved(outcome.state, tuple(notes))
 
 

@@ -98,12 +98,15 @@ class Conversations:
         return reply or None
 
     async def detach(self, sid: bytes, member: Member) -> None:
-        """This member holds its place no longer: its last generation can do nothing any more.
+        """This staff member holds its seat no longer: its last generation can do nothing any more.
+
+        Holder, half-key and handshake of the seat are deleted with it.
 
         Raises:
             StoreError: no answer.
         """
-        await self._store.run(self._scripts.detach, (keys.relay(sid),), member.encode())
+        names = (keys.relay(sid), keys.hand(sid, STAFF.index(member)), keys.seat(sid))
+        await self._store.run(self._scripts.detach, names, member.encode())
 
     async def generation(self, sid: bytes, member: Member) -> int:
         """The current generation of a member; 0 when it never had a connection.

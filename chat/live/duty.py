@@ -46,6 +46,6 @@ class Duty:
         """
         _, count = await self._store.calls(
             (b"ZREMRANGEBYSCORE", keys.DUTY, b"-inf", now - keys.DUTY_TTL * 1000),
-            (b"ZCOUNT", keys.DUTY, now, b"+inf"),
+            (b"ZCOUNT", keys.DUTY, b"(%d" % now, b"+inf"),
         )
         return bool(count)

@@ -90,6 +90,7 @@ class Link(ABC):
         self._watch: asyncio.TimerHandle | None = None
         self._heard = 0
         self._silent = 0
+        self._closing = False
 
     @abstractmethod
     def _greeting(self) -> list[bytes]:
@@ -131,6 +132,7 @@ class Link(ABC):
 
     async def close(self) -> None:
         """Disconnect for good; what is outstanding is lost."""
+        self._closing = True
         wire = self._wire
         if self._keeper is not None:
             self._keeper.cancel()

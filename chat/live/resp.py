@@ -169,7 +169,8 @@ class Store(Link):
         self._reloading = False
         for callback, argument, _, _ in outstanding:
             callback(argument, StoreLost())
-        self.on_lost()
+        if not self._closing:
+            self.on_lost()
 
     def _owed(self) -> bool:
         return bool(self._pending)

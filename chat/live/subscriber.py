@@ -105,7 +105,8 @@ class Subscriber(Link):
 
     def _down(self) -> None:
         self._was_lost = True
-        self._on_lost()
+        if not self._closing:
+            self._on_lost()
 
     def _on_reply(self, reply: Any) -> None:
         if reply.__class__ is StoreRefused:

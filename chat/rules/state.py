@@ -93,10 +93,6 @@ class Conversation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
         """Whether a connection of this member is alive."""
         return self.place(member).presence is Presence.PRESENT
 
-    def next_generation(self, member: Member) -> int:
-        """The generation of this member's next connection, for `Started`, `Claimed`, `Attached`."""
-        return self.place(member).generation + 1
-
     def with_place(self, place: Place) -> Conversation:
         """The same conversation with one place replaced."""
         match place.member:

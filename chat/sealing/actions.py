@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a seat asks its shell to do, in this order. `Persist` always stands first: what is sent or shown is kept.
+"""What a seat asks its shell to do, in this order. `Persist` comes first: what is sent or shown is kept.
 
 The words are those of `Outgoing` and `SeatChange` in `chat/browser/sealing/types.ts`.
 """

@@ -261,10 +261,10 @@ class Channel:
         """`ack` may name lines this state never had (it was rolled back): they are simply not here."""
         progress = False
         for i, line in enumerate(self.lines):
-            if line.own and line.bond == self.bond_no and 0 < line.seq <= ack:
-                if line.state in {LineState.KEPT, LineState.SENT}:
-                    self._set(i, LineState.DELIVERED)
-                    progress = True
+            waits = line.own and line.state in {LineState.KEPT, LineState.SENT}
+            if waits and line.bond == self.bond_no and 0 < line.seq <= ack:
+                self._set(i, LineState.DELIVERED)
+                progress = True
         if progress:
             self.unacked_since = now if self._unacked() else None
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The help-seeker's side of a seat: `none -> consent -> hello(e) -> active(e)`, and again for every new epoch.
+"""The help-seeker's side of a seat: `none -> consent -> hello(e) -> active(e)`, anew for every epoch.
 
 How this works. Only staff browsers make offers; this side checks one, asks the person where the
 person must be asked, answers with a hello, and switches to the new epoch when the staff browser's
@@ -16,14 +16,15 @@ import msgspec
 from chat.sealing import actions, handshake
 from chat.sealing import offer as offers
 from chat.sealing.actions import Action
-from chat.sealing.certificate import Chain, Role, verify_chain
+from chat.sealing.certificate import Chain, verify_chain
 from chat.sealing.chain import ChainKey
-from chat.sealing.channel import ChannelState, Random, Sending
+from chat.sealing.channel import Random, Sending
 from chat.sealing.envelope import Broken, Direction, Kind, open_envelope, read_header
 from chat.sealing.errors import Code, SealingError
+from chat.sealing.help_seeker_state import Handshake, Outstanding, Peer, State, check_place, decode
 from chat.sealing.labels import sha256
 from chat.sealing.lines import Line
-from chat.sealing.offer import COUNSELLOR, SUPERVISOR, Mode, Offer, Purpose
+from chat.sealing.offer import Mode, Offer, Purpose
 from chat.sealing.seat import ASK_EVERY, Seat, proposal
 from chat.sealing.trust import Trust
 
@@ -31,65 +32,6 @@ ASK_AGAIN = 20.0
 """Seconds until a request that nobody answered is made again, from a present peer."""
 
 Phase = Literal["none", "consent", "hello", "active", "resuming", "ended"]
-
-
-class Peer(msgspec.Struct, array_like=True, frozen=True):
-    """Who holds the other side of the seat."""
-
-    id: bytes
-    ed: bytes
-    cert_id: bytes
-    alias: str
-    role: Role
-    purpose: Purpose
-    """Why this bond was made."""
-
-    def is_the_same(self, other: Peer) -> bool:
-        """The same person with the same key; a renewed certificate is another cert_id, but the same person."""
-        return (self.id, self.ed) == (other.id, other.ed)
-
-
-class Outstanding(msgspec.Struct, array_like=True, frozen=True):
-    """The offer this seat is busy with."""
-
-    epoch: int
-    purpose: Purpose
-    hash: bytes
-    """SHA-256 of all its bytes, to know it again."""
-    peer: Peer
-
-
-class _Memory(msgspec.Struct, array_like=True, frozen=True):
-    """An unfinished handshake; only the sealer without script writes it down, in its volatile store."""
-
-    offer: bytes
-    seed: bytes
-    s_h: bytes
-    m1: bytes
-    consented_at: int
-    keys: tuple[bytes, bytes, bytes] | None
-
-
-class _State(msgspec.Struct, array_like=True, frozen=True):
-    version: Literal[1]
-    sid: bytes
-    slot: int
-    mode: Mode
-    highest: int
-    peer: Peer | None
-    bond: bytes | None
-    confirmed: bool
-    opened_at: int
-    """How many lines there were when this bond began."""
-    outstanding: Outstanding | None
-    proposals: list[bytes]
-    draft: str
-    channel: ChannelState
-    sending: Sending | None
-    memory: _Memory | None
-
-
-_decode = msgspec.msgpack.Decoder(_State).decode
 
 
 class HelpSeekerSeat(Seat):
@@ -109,7 +51,7 @@ class HelpSeekerSeat(Seat):
         self._opened_at = 0
         self._proposals: set[bytes] = set()
         self._offer: Offer | None = None
-        self._memory: _Memory | None = None
+        self._memory: Handshake | None = None
         self._early: bytes | None = None
         self._asked_at = float("-inf")
         self._hello_at = float("-inf")
@@ -121,15 +63,17 @@ class HelpSeekerSeat(Seat):
         return self._pack(None, None)
 
     def snapshot_with_keys(self) -> bytes:
-        """With the sending chain and an unfinished handshake: for the sealer without script alone, whose
-        store commits a state and the envelopes sealed from it together, or neither (section 7)."""
+        """With the sending chain and an unfinished handshake: for the sealer without script alone.
+
+        Its store commits a state and the envelopes sealed from it together, or neither.
+        """
         channel = self.channel
         sending = Sending(channel.tx, channel.unstored, channel.sealed_as)
         return self._pack(sending, self._memory)
 
-    def _pack(self, sending: Sending | None, memory: _Memory | None) -> bytes:
+    def _pack(self, sending: Sending | None, memory: Handshake | None) -> bytes:
         return msgspec.msgpack.encode(
-            _State(
+            State(
                 1,
                 self.sid,
                 self.slot,
@@ -155,10 +99,7 @@ class HelpSeekerSeat(Seat):
         Raises:
             SealingError: bad_state.
         """
-        try:
-            read = _decode(state)
-        except msgspec.MsgspecError:
-            raise SealingError(Code.BAD_STATE) from None
+        read = decode(state)
         seat = cls(read.sid, read.slot, trust, random, read.mode)
         seat.peer, seat._bond, seat._confirmed = read.peer, read.bond, read.confirmed
         seat._opened_at = read.opened_at
@@ -168,8 +109,8 @@ class HelpSeekerSeat(Seat):
         if read.sending is not None:
             seat.channel.tx, seat.channel.unstored = read.sending.tx, read.sending.unstored
             seat.channel.sealed_as = read.sending.sealed_as
-        if read.memory is not None:
-            seat._memory, seat._offer = read.memory, offers.parse(read.memory.offer)
+        if read.handshake is not None:
+            seat._memory, seat._offer = read.handshake, offers.parse(read.handshake.offer)
         return seat
 
     @property
@@ -199,7 +140,8 @@ class HelpSeekerSeat(Seat):
             parsed = offers.parse(offer)
             chain = verify_chain(staff, manager, self.trust, int(now))
             offers.check(parsed, chain.staff)
-            self._check_place(parsed, chain, known)
+            check_place(parsed, chain, self.sid, self.slot, self.mode)
+            self._check_new(parsed, known)
             asks = self._asks(parsed, chain)
         except SealingError as refused:
             self.channel.out.append(actions.RefusedOffer(refused.code))
@@ -216,19 +158,7 @@ class HelpSeekerSeat(Seat):
             self._say_hello(now)
         return self._done()
 
-    def _check_place(self, offer: Offer, chain: Chain, known: bool) -> None:
-        """Is it for this seat, and is it new?"""
-        if offer.sid != self.sid:
-            raise SealingError(Code.OTHER_SID)
-        if offer.mode is not self.mode:
-            raise SealingError(Code.BAD_MODE)
-        if offer.slot != self.slot or (offer.slot == SUPERVISOR and chain.staff.role is not Role.SUPERVISOR):
-            raise SealingError(Code.WRONG_SLOT)
-        place = {Purpose.TAKE: COUNSELLOR, Purpose.HANDOVER: COUNSELLOR, Purpose.SUPERVISE: SUPERVISOR}
-        if place.get(offer.purpose, self.slot) != self.slot:
-            raise SealingError(Code.WRONG_SLOT)
-        if offer.purpose is Purpose.PEER:
-            raise SealingError(Code.BAD_PURPOSE)
+    def _check_new(self, offer: Offer, known: bool) -> None:
         if offer.epoch <= self._highest and not known:
             raise SealingError(Code.OLD_EPOCH)
 
@@ -297,7 +227,7 @@ class HelpSeekerSeat(Seat):
             self._offer = None
             self.channel.out.append(actions.RefusedOffer(refused.code))
             return
-        self._memory = _Memory(offer.body + offer.signature, seed, s_h, m1, len(self.channel.lines), None)
+        self._memory = Handshake(offer.body + offer.signature, seed, s_h, m1, len(self.channel.lines), None)
         self._hello_at = now
         self.channel.out.append(actions.SendHello(m1))
 

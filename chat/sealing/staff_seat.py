@@ -113,10 +113,18 @@ class StaffSeat(Seat):
 
     def snapshot(self) -> bytes:
         """The state for the blob."""
-        channel = self.channel.state()
         state = _State(
-            1, self.sid, self.slot, self.mode, self._purpose, self._epoch, self._bond, self._begun, self.draft, channel
-        )  # fmt: skip
+            1,
+            self.sid,
+            self.slot,
+            self.mode,
+            self._purpose,
+            self._epoch,
+            self._bond,
+            self._begun,
+            self.draft,
+            self.channel.state(),
+        )
         return msgspec.msgpack.encode(state)
 
     @classmethod
@@ -218,7 +226,7 @@ class StaffSeat(Seat):
     # --- the handshake ---
 
     def answered(self, m1: bytes, now: float) -> list[Action]:
-        """Frame DeskHello. Only the first m1 to the latest offer is answered; the same again gets the same."""
+        """Frame DeskHello. The first m1 to the latest offer is answered; the same again gets the same."""
         if self._ended or self._offered is None:
             return []
         if self._replied is not None:
@@ -274,7 +282,7 @@ class StaffSeat(Seat):
     # --- what staff say in the channel ---
 
     def propose(self, purpose: Purpose, cert_id: bytes, now: float) -> list[Action]:
-        """Propose a handover or a supervisor by that person's certificate; the word comes back as `Answered`."""
+        """Propose a handover or a supervisor by certificate; the word comes back as `Answered`."""
         return self._say(Kind.PROPOSE, proposal(purpose, cert_id), now)
 
     # --- time and network ---

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import jinja2
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
@@ -34,6 +35,10 @@ from chat.web.sign_in import RelyingParty
 from chat.web.texts import Texts
 
 BUILD = Path(__file__).resolve().parents[2] / "build" / "assets"
+
+
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}
+"""FastAPI would hand errors with their texts to any OpenTelemetry it finds."""
 
 
 def _teller(worker: str) -> Callable[[str], None]:
@@ -65,7 +70,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub) -> ASGIApp:
         languages=texts.translators,
     )
     pages = HelpSeekerPages(site, texts)
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
     app.include_router(pages.router())
     app.include_router(assets.router())
 
@@ -102,7 +107,7 @@ def desk_app(
         trust=trust,
         on_revoked=revoked,
     )
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
     errors.install(app, tell)
     app.include_router(router(deps))
     app.include_router(assets.router())

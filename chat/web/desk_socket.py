@@ -183,7 +183,6 @@ class DeskSocket(Socket[frames.FromDesk]):
             self._closed(sid, seated)
             return
         session.holds(sid, seated.generation)
-        house.deadlines.renew([(sid, C, seated.generation)], presence.lease_after_pong(house.now()))
         if self.transport is None:
             self.gone()
             return

@@ -146,7 +146,6 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             self._closed(entered)
             return
         session.joined(entered.generation)
-        house.deadlines.renew([(session.sid, H, entered.generation)], presence.lease_after_pong(house.now()))
         if self.transport is None:  # it left while we asked
             self.gone()
             return

@@ -19,6 +19,7 @@ from chat.web.switchboard import Switchboard
 
 _ROOM_SETTLES = 0.2  # seconds: many changes of the waiting room become one update
 _LOOK_FOR_DUE = 0.5
+_CLEAN_EVERY = 3600.0
 _SHOWN_ENTRIES = 50
 
 
@@ -85,6 +86,15 @@ class Hub:
             self.house.duty.renew(desks, until)
             self.switchboard.each(lambda connection: connection.ping())
             self.room_changed()  # waiting times grow
+
+    async def clean(self, ledger: Ledger) -> None:
+        """Delete what the records keep for a time only: at the start, then every hour."""
+        while True:
+            try:
+                await ledger.forget_old(self.house.now() // 1000)
+            except Exception as error:  # noqa: BLE001 - it is tried again in an hour; only the class is kept
+                log.write(log.Event.UNEXPECTED, worker=self.house.worker, error=type(error))
+            await asyncio.sleep(_CLEAN_EVERY)
 
     async def clock(self, ledger: Ledger) -> None:
         """Feed due deadlines to the rules, and finished days to the records."""

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesOf, flaw, hasLink, MOST_BYTES, tidy } from "../../chat/browser/help_seeker/guard.ts";
+import { MAX_LINE } from "../../chat/browser/sealing/api.ts";
 
 const LINKS = [
   "https://example.org/path",
@@ -44,7 +45,8 @@ for (const text of PLAIN) {
   test(`is no link: ${text}`, () => assert.equal(hasLink(text), false));
 }
 
-test("the limit counts bytes, not letters", () => {
+test("the limit is the sealing's, and counts bytes, not letters", () => {
+  assert.equal(MOST_BYTES, MAX_LINE);
   assert.equal(bytesOf("é"), 2);
   assert.equal(flaw("a".repeat(MOST_BYTES)), null);
   assert.equal(flaw("a".repeat(MOST_BYTES + 1)), "tooLong");

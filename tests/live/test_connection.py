@@ -176,9 +176,12 @@ async def test_a_store_that_hangs_counts_as_lost(embedded_store: WatchedStore) -
 
 async def test_closing_fails_what_is_outstanding_and_later_commands(embedded_store: WatchedStore) -> None:
     store = await Store.open(embedded_store.url)
+    losses: list[str] = []
+    store.on_lost = lambda: losses.append("lost")
     outstanding = store.call(b"PING")
     await store.close()
 
+    assert losses == []  # nothing was lost: it was closed
     with pytest.raises(StoreLost):
         await outstanding
     with pytest.raises(StoreLost):
@@ -307,6 +310,21 @@ async def test_a_wrong_password_is_told_in_a_sentence(embedded_store: WatchedSto
 
     assert str(wrong.value) == f"The live store at {place} does not accept this name and password."
     assert str(none.value) == f"The live store at {place} wants a name and a password."
+
+
+async def test_a_name_that_may_do_too_little_is_told_in_a_sentence(embedded_store: WatchedStore) -> None:
+    admin = await Store.open(embedded_store.admin_url)
+    await admin.call(*b"ACL SETUSER weak on >secret ~k:* +ping".split())
+    await admin.close()
+    place = embedded_store.socket
+
+    with pytest.raises(StoreUnreachable) as error:
+        await Store.open(f"unix://weak:secret@{place}")
+
+    assert (
+        str(error.value)
+        == f"The live store at {place} does not let this name do what is needed (deploy/users.acl)."
+    )
 
 
 async def test_something_else_that_answers_is_no_live_store() -> None:

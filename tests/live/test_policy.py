@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import hashlib
+import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from chat.live.check import check
+from chat.live.embedded import server_binary
 from chat.live.errors import StoreRefused
-from chat.live.policy import SETTINGS, acl_line
+from chat.live.policy import SETTINGS, USER, acl_line
 from chat.live.resp import Store
 from tests.support.valkey import WatchedStore
 
@@ -78,6 +83,28 @@ def test_the_users_for_production_are_those_of_the_embedded_store() -> None:
     users = (DEPLOY / "users.acl").read_text().splitlines()
 
     assert users == ["user default off", acl_line("#" + "0" * 64)]
+
+
+@pytest.fixture
+def production_store(tmp_path: Path) -> Iterator[str]:
+    """A server started with the very files of deploy/, on a unix socket; gives its address."""
+    users, socket = tmp_path / "users.acl", tmp_path / "s"
+    hashed = hashlib.sha256(b"secret").hexdigest()
+    users.write_text((DEPLOY / "users.acl").read_text().replace("0" * 64, hashed))
+    changed = ("--port", "0", "--unixsocket", str(socket), "--aclfile", str(users), "--dir", str(tmp_path))
+    server = subprocess.Popen(
+        [server_binary(), DEPLOY / "valkey.conf", *changed], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    while server.poll() is None and not socket.exists():
+        time.sleep(0.01)
+    yield f"unix://{USER}:secret@{socket}"
+    server.terminate()
+    server.communicate()
+
+
+@pytest.mark.anyio
+async def test_the_files_for_production_start_a_store_that_passes_the_check(production_store: str) -> None:
+    assert (await check(production_store)).problems == ()
 
 
 @pytest.mark.anyio

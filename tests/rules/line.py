@@ -95,19 +95,18 @@ class Line:
             raise AssertionError("a line is missing")
 
     def catch_up(self) -> None:
-        """The server hands over all it kept, and the browser says what it took in or can do without: of
-        older epochs it takes in nothing more, and they must not fill the lane.
-        """
+        """The server hands over all it kept."""
         self.take_in(len(self.lane.kept))
 
     def take_in(self, count: int) -> None:
+        """The first few arrive, and the server is told how far it may drop them. Of an older epoch nothing
+        is taken in any more, but that is told too: else it would fill the lane for ever.
+        """
+        epoch, _ = self.expects
         for number in self.lane.kept[:count]:
             self.deliver(number)
-        self.say_took()
-
-    def say_took(self) -> None:
-        epoch, expected = self.expects
-        self.took(epoch, expected - 1)
+            if number[0] < epoch or number < self.expects:
+                self.took(*number)
 
     # --- what must hold ---
 
@@ -120,7 +119,7 @@ class Line:
 
     def settle(self) -> None:
         """Both are there and nothing fails any more."""
-        for _ in self.sealed:
+        for _ in range(len(self.sealed) + 1):
             self.send(["heard"] * LIMIT)
             self.catch_up()
 

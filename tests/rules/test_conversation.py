@@ -164,7 +164,6 @@ def test_who_belongs_to_it():
 
     assert [place.member for place in held.members()] == [*Member]
     assert [held.is_present(member) for member in Member] == [True, True, False]
-    assert [held.next_generation(member) for member in Member] == [2, 2, 2]
     assert held.counsellor.staff_id == b"staff A"
     assert (held.supervisor.staff_id, held.supervisor.device_id) == (b"staff B", b"B")
     assert (held.help_seeker.staff_id, held.help_seeker.device_id) == (b"", b"")

@@ -67,10 +67,10 @@ class LineWalk(RuleBasedStateMachine):
 
 
 def test_line():
-    run_state_machine_as_test(LineWalk, settings=settings(stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(LineWalk, settings=settings(stateful_step_count=30))
 
 
 @pytest.mark.long
 def test_long_line():
-    long = settings(max_examples=5_000, stateful_step_count=80, deadline=None)
+    long = settings(max_examples=1_000, stateful_step_count=50)
     run_state_machine_as_test(LineWalk, settings=long)

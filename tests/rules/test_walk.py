@@ -413,10 +413,10 @@ class Walk(RuleBasedStateMachine):
 
 
 def test_walk():
-    run_state_machine_as_test(Walk, settings=settings(stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(Walk, settings=settings(stateful_step_count=30))
 
 
 @pytest.mark.long
 def test_long_walk():
-    long = settings(max_examples=5_000, stateful_step_count=80, deadline=None)
+    long = settings(max_examples=1_000, stateful_step_count=50)
     run_state_machine_as_test(Walk, settings=long)

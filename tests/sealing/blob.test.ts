@@ -3,7 +3,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { joinStates, openBlob, readBlobHead, sealBlob, splitStates, ticketOf } from "../../chat/browser/sealing/blob.ts";
+import {
+  joinStates,
+  openBlob,
+  readBlobHead,
+  sealBlob,
+  splitStates,
+  ticketOf,
+} from "../../chat/browser/sealing/blob.ts";
 import { concat, equal, fromBase64url, toBase64url } from "../../chat/browser/sealing/bytes.ts";
 import { codeOfRejection, flipped, some } from "./people.ts";
 
@@ -37,9 +44,14 @@ test("every part of it is authenticated", async () => {
 });
 
 test("its size tells 16 KiB steps and no more; two of one state are not alike", async () => {
-  const sizes = await Promise.all([0, 1, 16_380, 16_381].map(async (length) => (await sealBlob(sid, d, half, some("s", length))).length));
+  const sizes = await Promise.all(
+    [0, 1, 16_380, 16_381].map(async (length) => (await sealBlob(sid, d, half, some("s", length))).length),
+  );
 
-  assert.deepEqual(sizes, [16_384, 16_384, 16_384, 32_768].map((size) => size + 49 + 12 + 16));
+  assert.deepEqual(
+    sizes,
+    [16_384, 16_384, 16_384, 32_768].map((size) => size + 49 + 12 + 16),
+  );
   assert.ok(!equal(blob, await sealBlob(sid, d, half, state)));
 });
 

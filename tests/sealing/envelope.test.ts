@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { concat, u16, u32, u8 } from "../../chat/browser/sealing/bytes.ts";
+import { concat, u8, u16, u32 } from "../../chat/browser/sealing/bytes.ts";
 import { ReceivingChain, SendingChain, step } from "../../chat/browser/sealing/chain.ts";
 import { headerBytes, Kind, MAX_CONTENT, NO_MID, sealEnvelope } from "../../chat/browser/sealing/envelope.ts";
 import { aesSeal } from "../../chat/browser/sealing/labels.ts";
@@ -14,20 +14,31 @@ import { codeOfRejection, flipped, some } from "./people.ts";
 import { World } from "./world.ts";
 
 const text = (content: string, seq = 1) => ({
-  kind: Kind.text, seq, ack: 0, mid: some(`mid ${seq}`, 16), content: new TextEncoder().encode(content),
+  kind: Kind.text,
+  seq,
+  ack: 0,
+  mid: some(`mid ${seq}`, 16),
+  content: new TextEncoder().encode(content),
 });
 
 function chains(): { readonly sending: SendingChain; readonly receiving: ReceivingChain } {
-  return { sending: new SendingChain(0, 0, 1, some("ck", 32)), receiving: new ReceivingChain(0, 0, 1, 0, some("ck", 32)) };
+  return {
+    sending: new SendingChain(0, 0, 1, some("ck", 32)),
+    receiving: new ReceivingChain(0, 0, 1, 0, some("ck", 32)),
+  };
 }
 
 async function sealed(count: number, chain = chains().sending): Promise<Bytes[]> {
   const envelopes: Bytes[] = [];
-  for (let n = 0; n < count; n++) envelopes.push((await chain.seal(some(`iv ${n}`, 12), text(`line ${n}`, n + 1))).envelope);
+  for (let n = 0; n < count; n++)
+    envelopes.push((await chain.seal(some(`iv ${n}`, 12), text(`line ${n}`, n + 1))).envelope);
   return envelopes;
 }
 
-async function outcomes(receiving: ReceivingChain, envelopes: readonly (Bytes | undefined)[]): Promise<string[]> {
+async function outcomes(
+  receiving: ReceivingChain,
+  envelopes: readonly (Bytes | undefined)[],
+): Promise<string[]> {
   const kinds: string[] = [];
   for (const envelope of envelopes) kinds.push((await receiving.receive(envelope ?? new Uint8Array(0))).kind);
   return kinds;
@@ -50,7 +61,9 @@ test("9.5 reflected, other slot, other epoch, another chain", async () => {
   assert.deepEqual(await outcomes(new ReceivingChain(0, 1, 1, 0, ck()), [first]), ["ignored"]);
   assert.deepEqual(await outcomes(new ReceivingChain(1, 0, 1, 0, ck()), [first]), ["ignored"]);
   assert.deepEqual(await outcomes(new ReceivingChain(0, 0, 2, 0, ck()), [first]), ["ignored"]);
-  assert.deepEqual(await outcomes(new ReceivingChain(0, 0, 1, 0, some("of another sid", 32)), [first]), ["ignored"]);
+  assert.deepEqual(await outcomes(new ReceivingChain(0, 0, 1, 0, some("of another sid", 32)), [first]), [
+    "ignored",
+  ]);
 });
 
 test("9.5 skipped, repeated, reordered", async () => {
@@ -94,11 +107,15 @@ function padded(inner: Bytes, length = inner.length): Bytes {
 }
 
 test("9.5 a good tag around nonsense ends the seat", async () => {
-  const line = (kind: number, seq: number, content: Bytes) => concat(u8(kind), u32(seq), u32(0), seq > 0 ? NO_MID : u8(0).slice(1), content);
+  const line = (kind: number, seq: number, content: Bytes) =>
+    concat(u8(kind), u32(seq), u32(0), seq > 0 ? NO_MID : u8(0).slice(1), content);
   const nothing = new Uint8Array(0);
 
   assert.equal(await brokenBy(padded(line(1, 1, nothing))), "ok");
-  assert.equal(await brokenBy(padded(line(1, 1, nothing)).map((byte, at) => (at === 1023 ? 1 : byte))), "bad_padding");
+  assert.equal(
+    await brokenBy(padded(line(1, 1, nothing)).map((byte, at) => (at === 1023 ? 1 : byte))),
+    "bad_padding",
+  );
   assert.equal(await brokenBy(padded(line(1, 1, Uint8Array.of(0xff)))), "bad_text");
   assert.equal(await brokenBy(padded(line(1, 1, nothing), 5000)), "bad_length");
   assert.equal(await brokenBy(padded(line(10, 1, nothing))), "bad_padding");
@@ -127,13 +144,31 @@ test("9.16 every length of text gives one of two sizes; ready, ack and typing th
   const header = { slot: 0, dir: 0, epoch: 1, n: 0 } as const;
   const sizeOf = async (kind: Kind, length: number) => {
     const numbered = kind === Kind.text || kind === Kind.end;
-    const inner = { kind, seq: numbered ? 1 : 0, ack: 0, mid: numbered ? NO_MID : null, content: new Uint8Array(length) };
+    const inner = {
+      kind,
+      seq: numbered ? 1 : 0,
+      ack: 0,
+      mid: numbered ? NO_MID : null,
+      content: new Uint8Array(length),
+    };
     return (await sealEnvelope(key, header, iv, inner)).length;
   };
   const step = process.env["KENTERING_LONG"] === "1" ? 1 : 37;
-  for (let length = 0; length <= MAX_CONTENT; length += step) assert.equal(await sizeOf(Kind.text, length), length <= 997 ? 1063 : 4135);
-  assert.deepEqual(await Promise.all([sizeOf(Kind.text, 997), sizeOf(Kind.text, 998), sizeOf(Kind.text, 4069)]), [1063, 4135, 4135]);
-  assert.deepEqual(await Promise.all([sizeOf(Kind.ready, 16), sizeOf(Kind.ack, 0), sizeOf(Kind.typing, 0), sizeOf(Kind.end, 0)]), [1063, 1063, 1063, 1063]);
+  for (let length = 0; length <= MAX_CONTENT; length += step)
+    assert.equal(await sizeOf(Kind.text, length), length <= 997 ? 1063 : 4135);
+  assert.deepEqual(
+    await Promise.all([sizeOf(Kind.text, 997), sizeOf(Kind.text, 998), sizeOf(Kind.text, 4069)]),
+    [1063, 4135, 4135],
+  );
+  assert.deepEqual(
+    await Promise.all([
+      sizeOf(Kind.ready, 16),
+      sizeOf(Kind.ack, 0),
+      sizeOf(Kind.typing, 0),
+      sizeOf(Kind.end, 0),
+    ]),
+    [1063, 1063, 1063, 1063],
+  );
 
   assert.equal(await codeOfRejection(sizeOf(Kind.text, 4070)), "too_long");
 });
@@ -144,7 +179,10 @@ test("9.16 the composer refuses what does not fit, before anything is numbered",
   await h.compose("é".repeat(MAX_LINE / 2));
 
   await world.settle();
-  assert.deepEqual(s.shown().map((line) => line.length), [MAX_LINE / 2]);
+  assert.deepEqual(
+    s.shown().map((line) => line.length),
+    [MAX_LINE / 2],
+  );
 });
 
 test("9.17 an unknown first byte is refused", async () => {
@@ -157,10 +195,21 @@ test("9.17 an unknown first byte is refused", async () => {
 
 test("9.17 the sources name one suite", () => {
   const folder = new URL("../../chat/browser/sealing/", import.meta.url);
-  const sources = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), "utf8")).join("\n");
+  const sources = readdirSync(folder)
+    .map((name) => readFileSync(new URL(name, folder), "utf8"))
+    .join("\n");
 
-  assert.deepEqual([...sources.matchAll(/from "(@hpke[^"]*)"/g)].map(([, name]) => name).sort(), ["@hpke/core", "@hpke/hybridkem-x-wing"]);
-  assert.deepEqual([...sources.matchAll(/new (\w*(?:Gcm|Poly1305|Hkdf|DhKem|Dhkem|Kem|XWing)\w*)\(/g)].map(([, name]) => name).sort(), ["Aes256Gcm", "HkdfSha256", "XWing"]);
-  assert.ok(!/AES-(?:CBC|CTR|KW)|SHA-(?:1|384|512)|deriveKeyPair\(/.test(sources.replace(/\/\/.*|\/\*\*.*/g, "")));
+  assert.deepEqual([...sources.matchAll(/from "(@hpke[^"]*)"/g)].map(([, name]) => name).sort(), [
+    "@hpke/core",
+    "@hpke/hybridkem-x-wing",
+  ]);
+  assert.deepEqual(
+    [...sources.matchAll(/new (\w*(?:Gcm|Poly1305|Hkdf|DhKem|Dhkem|Kem|XWing)\w*)\(/g)]
+      .map(([, name]) => name)
+      .sort(),
+    ["Aes256Gcm", "HkdfSha256", "XWing"],
+  );
+  assert.ok(
+    !/AES-(?:CBC|CTR|KW)|SHA-(?:1|384|512)|deriveKeyPair\(/.test(sources.replace(/\/\/.*|\/\*\*.*/g, "")),
+  );
 });
-

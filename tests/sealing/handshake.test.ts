@@ -5,7 +5,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SendingChain } from "../../chat/browser/sealing/chain.ts";
 import { Kind, NO_MID } from "../../chat/browser/sealing/envelope.ts";
-import { deriveKeys, type KeyPair, makeKeyPair, NO_BOND, openHello, openReply, sealHello, sealReply } from "../../chat/browser/sealing/handshake.ts";
+import {
+  deriveKeys,
+  type KeyPair,
+  makeKeyPair,
+  NO_BOND,
+  openHello,
+  openReply,
+  sealHello,
+  sealReply,
+} from "../../chat/browser/sealing/handshake.ts";
 import { sha256 } from "../../chat/browser/sealing/labels.ts";
 import { makeOffer, type Offer, parseOffer } from "../../chat/browser/sealing/offer.ts";
 import type { Bytes, Outgoing } from "../../chat/browser/sealing/types.ts";
@@ -13,7 +22,11 @@ import { codeOfRejection, flipped, identity, some } from "./people.ts";
 import { type Tab, World } from "./world.ts";
 
 const anna = await identity("Anna");
-const [pairS, pairH, pairX] = [await makeKeyPair(some("s", 32)), await makeKeyPair(some("h", 32)), await makeKeyPair(some("x", 32))];
+const [pairS, pairH, pairX] = [
+  await makeKeyPair(some("s", 32)),
+  await makeKeyPair(some("h", 32)),
+  await makeKeyPair(some("x", 32)),
+];
 const hash = some("oh", 32);
 const hello = { secret: some("secret", 32), publicKey: pairH.publicKey, proof: null };
 
@@ -40,7 +53,12 @@ async function forgedHello({ pk, hash: oh }: Offer): Promise<Bytes> {
   return sealHello(pk, oh, { secret: some("forged", 32), publicKey: pairX.publicKey, proof: null });
 }
 
-async function answeredBy(pair: KeyPair, offer: Offer, m1: Bytes, psk: Bytes): Promise<{ m2: Bytes; ready: Bytes }> {
+async function answeredBy(
+  pair: KeyPair,
+  offer: Offer,
+  m1: Bytes,
+  psk: Bytes,
+): Promise<{ m2: Bytes; ready: Bytes }> {
   const theirs = await openHello(pair, offer.hash, m1, false);
   const secret = some("thief", 32);
   const m2 = await sealReply(theirs.publicKey, offer.hash, m1, secret);
@@ -59,7 +77,11 @@ test("9.3 m1 has one size, and opens with its key for its offer alone", async ()
   assert.equal(await codeOfRejection(openHello(pairS, some("other oh", 32), m1, false)), "not_opened");
   assert.equal(await codeOfRejection(openHello(pairS, hash, m1, true)), "bad_length");
   for (const at of [0, 1087, 1088, 1119, 1120, 2383]) {
-    assert.equal(await codeOfRejection(openHello(pairS, hash, flipped(m1, at), false)), "not_opened", `byte ${at}`);
+    assert.equal(
+      await codeOfRejection(openHello(pairS, hash, flipped(m1, at), false)),
+      "not_opened",
+      `byte ${at}`,
+    );
   }
 });
 
@@ -121,10 +143,16 @@ test("9.3 help-seeker: m2 for another m1, changed, or twice", async () => {
 
 test("9.4 resume by somebody with the staff key and a wrong bond, or none: the seat stays as it is", async () => {
   const { world, h, s } = await World.active();
-  for (const [epoch, psk] of [[7, NO_BOND], [8, some("wrong bond", 32)]] as const) {
+  for (const [epoch, psk] of [
+    [7, NO_BOND],
+    [8, some("wrong bond", 32)],
+  ] as const) {
     const pair = await makeKeyPair(some(`thief ${epoch}`, 32));
     const certId = await sha256(anna.staff.slice(0, -64));
-    const bytes = await makeOffer({ purpose: 4, mode: 1, slot: 0, sid: world.sid, epoch, certId, pk: pair.publicKey }, anna.sign);
+    const bytes = await makeOffer(
+      { purpose: 4, mode: 1, slot: 0, sid: world.sid, epoch, certId, pk: pair.publicKey },
+      anna.sign,
+    );
     await h.run(h.h.offered(bytes, anna.staff, anna.manager));
     const { m2, ready } = await answeredBy(pair, await parseOffer(bytes), last(h, "hello").m1, psk);
     await h.run(h.h.replied(m2));
@@ -200,16 +228,19 @@ test("9.8 each single frame lost, with and without a new connection after it", a
   assert.ok(frames > 40);
   for (const reconnect of [false, true]) {
     for (let lost = 0; lost < frames; lost++) {
-      await t.test(`frame ${lost} of ${frames}, ${reconnect ? "new connection" : "same connection"}`, async () => {
-        const world = await World.make();
-        world.loseNth = lost;
-        await script(world);
-        if (reconnect) for (const tab of world.tabs) world.disconnect(tab);
-        const { h, s } = await world.settle();
+      await t.test(
+        `frame ${lost} of ${frames}, ${reconnect ? "new connection" : "same connection"}`,
+        async () => {
+          const world = await World.make();
+          world.loseNth = lost;
+          await script(world);
+          if (reconnect) for (const tab of world.tabs) world.disconnect(tab);
+          const { h, s } = await world.settle();
 
-        assert.deepEqual(s.shown(), ["h 1", "h 2"]);
-        assert.deepEqual(h.shown(), ["s 1", "s 2"]);
-      });
+          assert.deepEqual(s.shown(), ["h 1", "h 2"]);
+          assert.deepEqual(h.shown(), ["s 1", "s 2"]);
+        },
+      );
     }
   }
 });

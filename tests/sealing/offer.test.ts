@@ -20,7 +20,10 @@ function idOf(who: StaffIdentity): Promise<Bytes> {
 
 async function offerOf(who: StaffIdentity, changes: Partial<OfferFields> = {}): Promise<Bytes> {
   const certId = await idOf(who);
-  return makeOffer({ purpose: 1, mode: 1, slot: 0, sid: some("sid", 16), epoch: 50, certId, pk, ...changes }, who.sign);
+  return makeOffer(
+    { purpose: 1, mode: 1, slot: 0, sid: some("sid", 16), epoch: 50, certId, pk, ...changes },
+    who.sign,
+  );
 }
 
 /** What the browser answers: "hello", "asks" the person, or the code of the refusal. */
@@ -62,7 +65,10 @@ test("9.2 other sid, other slot, mode of the server's sealer, staff key under a 
   assert.equal(await answer(tab, await offerOf(anna, { sid: some("other", 16) }), anna), "other_sid");
   assert.equal(await answer(tab, await offerOf(anna, { slot: 1 }), anna), "wrong_slot");
   assert.equal(await answer(tab, await offerOf(anna, { mode: 2 }), anna), "bad_mode");
-  assert.equal(await answer(tab, await offerOf(anna), { ...anna, staff: colleague.staff }), "not_the_same_staff");
+  assert.equal(
+    await answer(tab, await offerOf(anna), { ...anna, staff: colleague.staff }),
+    "not_the_same_staff",
+  );
   assert.equal(await answer(tab, await offerOf(anna), ben), "not_the_same_staff");
   assert.equal(await answer(tab, await offerOf({ ...anna, sign: ben.sign }), anna), "bad_signature");
   assert.equal(await answer(tab, await offerOf(anna, { purpose: 5 }), anna), "bad_purpose");
@@ -108,7 +114,10 @@ test("9.2 no m1 before the yes, none after a no, and one answer to what was show
   const handover = await offerOf(ben, { purpose: 2 });
   assert.equal(await answer(h, handover, ben), "asks");
   assert.equal(hellosOf(h), 0);
-  assert.deepEqual(h.changed("needsConsent").map(({ alias, announced }) => [alias, announced]), [["Ben", false]]);
+  assert.deepEqual(
+    h.changed("needsConsent").map(({ alias, announced }) => [alias, announced]),
+    [["Ben", false]],
+  );
 
   await h.run(h.h.consent(false));
   assert.equal(hellosOf(h), 0);
@@ -142,7 +151,10 @@ test("9.4 resume: without a bond, by another, and with a renewed certificate", a
   assert.equal(await answer(h, await offerOf(ben, { purpose: 4 }), ben), "not_the_same_staff");
   const otherKey = await identity("Anna", 2, { ed: signer("new device").ed });
   const withOtherKey = { ...otherKey, sign: signer("new device").sign };
-  assert.equal(await answer(h, await offerOf(withOtherKey, { purpose: 4 }), withOtherKey), "not_the_same_staff");
+  assert.equal(
+    await answer(h, await offerOf(withOtherKey, { purpose: 4 }), withOtherKey),
+    "not_the_same_staff",
+  );
 
   const renewed = await identity("Anna", 2, { issued: NOW, notAfter: NOW + 30 * DAY });
   assert.equal(await answer(h, await offerOf(renewed, { purpose: 4 }), renewed), "hello");

@@ -2,9 +2,9 @@
 // A root, a manager and staff for the tests, and random bytes from a seed.
 
 import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { concat } from "../../chat/browser/sealing/bytes.ts";
 import type { SigningKey } from "../../chat/browser/sealing/certificate.ts";
 import { makeBody, signCertificate } from "../../chat/browser/sealing/certificate.ts";
-import { concat } from "../../chat/browser/sealing/bytes.ts";
 import { sha256 } from "../../chat/browser/sealing/labels.ts";
 import type { Bytes, CertificateFields, StaffIdentity, Trust } from "../../chat/browser/sealing/types.ts";
 import { Role } from "../../chat/browser/sealing/types.ts";
@@ -62,7 +62,12 @@ export const root = signer("root");
 export const otherRoot = signer("other root");
 export const managerKey = signer("manager");
 
-export const trust: Trust = { roots: [otherRoot.ed, root.ed], revoked: [], built: NOW - 30 * DAY, demo: false };
+export const trust: Trust = {
+  roots: [otherRoot.ed, root.ed],
+  revoked: [],
+  built: NOW - 30 * DAY,
+  demo: false,
+};
 
 export const managerFields: CertificateFields = {
   role: Role.manager,
@@ -90,7 +95,11 @@ export function staffFields(name: string, role: 2 | 3 = 2): CertificateFields {
 
 export const managerId = await sha256(managerBody);
 
-export async function identity(name: string, role: 2 | 3 = 2, changes: Partial<CertificateFields> = {}): Promise<StaffIdentity> {
+export async function identity(
+  name: string,
+  role: 2 | 3 = 2,
+  changes: Partial<CertificateFields> = {},
+): Promise<StaffIdentity> {
   const staff = await signCertificate(managerKey, makeBody({ ...staffFields(name, role), ...changes }));
   return { staff, manager, sign: signer(name).sign };
 }

@@ -67,10 +67,12 @@ class Tide(RuleBasedStateMachine):
 
     # --- what people do ---
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(opened=st.booleans())
+    def begin(self, opened: bool) -> None:
         self.write_some(self.world.h)
         self.world.take()
+        if opened:
+            self.exchange(0, 4)
 
     def write_some(self, side: Side) -> None:
         self.written += 1
@@ -99,13 +101,38 @@ class Tide(RuleBasedStateMachine):
             others = self.others(side)
             self.world.deliver(action, others[to % len(others)])
 
-    @rule(who=which)
-    def deliver_all(self, who: int) -> None:
-        side = self.side(who)
-        on_its_way, side.sent = side.sent, []
-        for action in on_its_way:
-            for other in self.others(side):
-                self.world.deliver(action, other)
+    @rule(tab=which, rounds=st.integers(1, 4))
+    def exchange(self, tab: int, rounds: int) -> None:
+        """For a while the network is as it should be, and one tab is the one connected."""
+        h, s = self.tabs[tab % len(self.tabs)], self.world.s
+        for _ in range(rounds):
+            for side, other in ((h, s), (s, h)):
+                on_its_way, side.sent = side.sent, []
+                for action in on_its_way:
+                    self.world.deliver(action, other)
+
+    @rule(tab=which, who=which, lines=st.integers(1, 3), rounds=st.integers(0, 2))
+    def talk(self, tab: int, who: int, lines: int, rounds: int) -> None:
+        for i in range(lines):
+            self.write_some(self.side(who + i))
+        self.exchange(tab, rounds)
+
+    @rule(tab=which)
+    def resume(self, tab: int) -> None:
+        """A tab connects, with an honest server for as long as it takes."""
+        h, s = self.tabs[tab % len(self.tabs)], self.world.s
+        self.world.now += 6
+        h.carry_out(h.seat.connected(self.world.now))
+        s.carry_out(s.seat.set_peer_present(True, self.world.now))
+        self.exchange(tab, 4)
+
+    @rule(tab=which)
+    def talk_in_one_tab(self, tab: int) -> None:
+        """The tab that was not connected before goes on, and then the other side."""
+        self.resume(tab)
+        self.write_some(self.tabs[tab % len(self.tabs)])
+        self.write_some(self.world.s)
+        self.exchange(tab, 3)
 
     @rule(who=which, only=st.integers(0, 4))
     def deliver_and_die(self, who: int, only: int) -> None:
@@ -216,6 +243,7 @@ class Tide(RuleBasedStateMachine):
     def delivered_means_shown(self) -> None:
         for side in self.sides():
             self.shown[side.name[0]] |= {a.line.mid for a in side.of(actions.LineAdded) if not a.line.own}
+            self.shown[side.name[0]] |= {line.mid for line in side.theirs()}  # what a reloaded page shows
         for side in self.sides():
             peer = "h" if side is self.world.s else "s"
             claimed = {a.mid for a in side.of(actions.LineChanged) if a.state is LineState.DELIVERED}
@@ -263,7 +291,7 @@ def run(examples: int, steps: int) -> None:
 
 
 def test_whatever_happens_nothing_is_lost_or_twice():
-    run(40, 40)
+    run(60, 50)
 
 
 @pytest.mark.long

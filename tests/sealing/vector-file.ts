@@ -54,7 +54,9 @@ function toBytes(value: string): Bytes {
 }
 
 export function parse(text: string): Case[] {
-  const blocks = text.split("\n\n").map((block) => block.split("\n").filter((line) => line !== "" && !line.startsWith("#")));
+  const blocks = text
+    .split("\n\n")
+    .map((block) => block.split("\n").filter((line) => line !== "" && !line.startsWith("#")));
   return blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => {
@@ -82,8 +84,8 @@ export function write(kind: string, about: string, fields: Readonly<Record<strin
   for (const [name, value] of Object.entries(fields)) {
     if (typeof value === "string" && !WORDS.has(name)) throw new Error(`${name} is no word`);
     if (typeof value === "number" && !name.endsWith("_n")) throw new Error(`${name} is no number`);
-    const values = Array.isArray(value) ? value : [value];
-    for (const one of values) lines.push(`${name}: ${one instanceof Uint8Array ? hex(one) || "-" : one}`);
+    const values: readonly (Bytes | number | string)[] = Array.isArray(value) ? value : [value as Bytes];
+    for (const one of values) lines.push(`${name}: ${typeof one === "object" ? hex(one) || "-" : one}`);
   }
   return `${lines.join("\n")}\n`;
 }

@@ -11,12 +11,18 @@ import { ReceivingChain, step } from "../../chat/browser/sealing/chain.ts";
 import { checkEnrolmentRequest } from "../../chat/browser/sealing/enrolment.ts";
 import { type Direction, headerBytes, type Kind, sealEnvelope } from "../../chat/browser/sealing/envelope.ts";
 import { rootFingerprint } from "../../chat/browser/sealing/fingerprint.ts";
-import { checkPeerProof, deriveKeys, makeKeyPair, openHello, openReply } from "../../chat/browser/sealing/handshake.ts";
+import {
+  checkPeerProof,
+  deriveKeys,
+  makeKeyPair,
+  openHello,
+  openReply,
+} from "../../chat/browser/sealing/handshake.ts";
 import { HelpSeekerSeat } from "../../chat/browser/sealing/help-seeker-seat.ts";
 import { label, sha256 } from "../../chat/browser/sealing/labels.ts";
+import { Ledger } from "../../chat/browser/sealing/ledger.ts";
 import { parseOffer } from "../../chat/browser/sealing/offer.ts";
 import { encodeState } from "../../chat/browser/sealing/state.ts";
-import { Ledger } from "../../chat/browser/sealing/ledger.ts";
 import type { Bytes, SeatChange, Slot, Trust } from "../../chat/browser/sealing/types.ts";
 import { codeOfRejection, some } from "./people.ts";
 import { type Case, files } from "./vector-file.ts";
@@ -59,16 +65,20 @@ const kinds: Readonly<Record<string, (c: Case) => Promise<void>>> = {
 
   async offer(c) {
     const answers: string[] = [];
-    const seat = HelpSeekerSeat.restore(waiting(c.bytes("sid"), c.number("slot_n") as Slot, c.number("highest_n")), trustOf(c), {
-      send: (out) => void (out.kind === "hello" && answers.push("ok")),
-      persist: async () => undefined,
-      changed: (change: SeatChange) => {
-        if (change.kind === "needsConsent") answers.push("ok");
-        if (change.kind === "refusedOffer") answers.push(change.code);
+    const seat = HelpSeekerSeat.restore(
+      waiting(c.bytes("sid"), c.number("slot_n") as Slot, c.number("highest_n")),
+      trustOf(c),
+      {
+        send: (out) => void (out.kind === "hello" && answers.push("ok")),
+        persist: async () => undefined,
+        changed: (change: SeatChange) => {
+          if (change.kind === "needsConsent") answers.push("ok");
+          if (change.kind === "refusedOffer") answers.push(change.code);
+        },
+        now: () => c.number("now_n"),
+        random: (n) => some("offer", n),
       },
-      now: () => c.number("now_n"),
-      random: (n) => some("offer", n),
-    });
+    );
     await seat.offered(c.bytes("offer"), c.bytes("staff"), c.bytes("manager"));
     assert.deepEqual(answers, [c.word("expect")]);
     if (c.word("expect") === "ok") same(c, "oh", (await parseOffer(c.bytes("offer"))).hash);
@@ -97,7 +107,9 @@ const kinds: Readonly<Record<string, (c: Case) => Promise<void>>> = {
 
   async hello(c) {
     const offer = await parseOffer(c.bytes("offer"));
-    const opening = makeKeyPair(c.bytes("seed_s")).then((pair) => openHello(pair, offer.hash, c.bytes("m1"), false));
+    const opening = makeKeyPair(c.bytes("seed_s")).then((pair) =>
+      openHello(pair, offer.hash, c.bytes("m1"), false),
+    );
     if (!(await expectCode(c, opening))) return;
     same(c, "s_h", (await opening).secret);
     same(c, "pk_h", (await opening).publicKey);
@@ -105,7 +117,9 @@ const kinds: Readonly<Record<string, (c: Case) => Promise<void>>> = {
 
   async reply(c) {
     const offer = await parseOffer(c.bytes("offer"));
-    const opening = makeKeyPair(c.bytes("seed_h")).then((pair) => openReply(pair, offer.hash, c.bytes("m1"), c.bytes("m2")));
+    const opening = makeKeyPair(c.bytes("seed_h")).then((pair) =>
+      openReply(pair, offer.hash, c.bytes("m1"), c.bytes("m2")),
+    );
     if (await expectCode(c, opening)) same(c, "s_c", await opening);
   },
 
@@ -154,7 +168,13 @@ const kinds: Readonly<Record<string, (c: Case) => Promise<void>>> = {
 
   async open(c) {
     const slot = c.number("slot_n") as Slot;
-    const chain = new ReceivingChain(slot, c.number("dir_n") as Direction, c.number("epoch_n"), c.number("n_n"), c.bytes("ck"));
+    const chain = new ReceivingChain(
+      slot,
+      c.number("dir_n") as Direction,
+      c.number("epoch_n"),
+      c.number("n_n"),
+      c.bytes("ck"),
+    );
     const outcome = await chain.receive(c.bytes("envelope"));
     assert.equal(outcome.kind, c.word("expect"));
     assert.equal(chain.n, c.number("n_n") + (outcome.kind === "ok" ? 1 : 0));

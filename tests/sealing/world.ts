@@ -8,11 +8,17 @@
 
 import assert from "node:assert/strict";
 import { openBlob, sealBlob } from "../../chat/browser/sealing/blob.ts";
-import { equal, hex } from "../../chat/browser/sealing/bytes.ts";
 import { HelpSeekerSeat } from "../../chat/browser/sealing/help-seeker-seat.ts";
 import { StaffSeat } from "../../chat/browser/sealing/staff-seat.ts";
-import type { Bytes, Outgoing, SeatChange, SeatPorts, Slot, StaffIdentity } from "../../chat/browser/sealing/types.ts";
-import { DAY, identity, NOW, Rng, some, trust } from "./people.ts";
+import type {
+  Bytes,
+  Outgoing,
+  SeatChange,
+  SeatPorts,
+  Slot,
+  StaffIdentity,
+} from "../../chat/browser/sealing/types.ts";
+import { identity, NOW, Rng, some, trust } from "./people.ts";
 
 type Side = "h" | "s";
 type Frame = Outgoing | { readonly kind: "stored"; readonly epoch: number; readonly n: number };
@@ -37,12 +43,13 @@ export class KeyWatch {
     const { importKey, encrypt } = subtle;
     const raw = this.#raw;
     const note = (key: CryptoKey, aad: ArrayBuffer | undefined) => this.#note(key, aad);
-    subtle.importKey = async (...args: Parameters<SubtleCrypto["importKey"]>) => {
+    const watched = async (...args: Parameters<SubtleCrypto["importKey"]>) => {
       const key = await importKey.apply(subtle, args);
       const [format, material] = args;
       if (format === "raw") raw.set(key, Buffer.from(material as Uint8Array).toString("hex"));
       return key;
     };
+    subtle.importKey = watched as SubtleCrypto["importKey"];
     subtle.encrypt = async (algorithm, key, data) => {
       note(key, (algorithm as { additionalData?: ArrayBuffer }).additionalData);
       return encrypt.call(subtle, algorithm, key, data);
@@ -83,8 +90,16 @@ export class Tab {
     });
     const { sid, slot } = world;
     const ports = this.#ports();
-    if (side === "h") this.seat = state === null ? HelpSeekerSeat.fresh(sid, slot, trust, ports) : HelpSeekerSeat.restore(state, trust, ports);
-    else this.seat = state === null ? StaffSeat.fresh(sid, slot, identityOfStaff, ports) : StaffSeat.restore(state, identityOfStaff, ports);
+    if (side === "h")
+      this.seat =
+        state === null
+          ? HelpSeekerSeat.fresh(sid, slot, trust, ports)
+          : HelpSeekerSeat.restore(state, trust, ports);
+    else
+      this.seat =
+        state === null
+          ? StaffSeat.fresh(sid, slot, identityOfStaff, ports)
+          : StaffSeat.restore(state, identityOfStaff, ports);
   }
 
   get h(): HelpSeekerSeat {
@@ -113,11 +128,17 @@ export class Tab {
   }
 
   own(): string[] {
-    return this.seat.lines().filter((line) => line.from === "own").map((line) => line.text);
+    return this.seat
+      .lines()
+      .filter((line) => line.from === "own")
+      .map((line) => line.text);
   }
 
   shown(): string[] {
-    return this.seat.lines().filter((line) => line.from === "peer").map((line) => line.text);
+    return this.seat
+      .lines()
+      .filter((line) => line.from === "peer")
+      .map((line) => line.text);
   }
 
   changed<K extends SeatChange["kind"]>(kind: K): Extract<SeatChange, { kind: K }>[] {
@@ -171,6 +192,8 @@ export class World {
   readonly tabs: Tab[] = [];
   /** Every blob written, per side, oldest first. */
   readonly blobs: { readonly h: Bytes[]; readonly s: Bytes[] } = { h: [], s: [] };
+  /** Every envelope that reached the server, per side that made it. */
+  readonly archive: { readonly h: Bytes[]; readonly s: Bytes[] } = { h: [], s: [] };
   /** Mids that a side has ever had in its blob as lines of the other. */
   readonly everKept: { readonly h: Set<string>; readonly s: Set<string> } = { h: new Set(), s: new Set() };
   lose: number;
@@ -180,7 +203,10 @@ export class World {
   loseNth = -1;
   frames = 0;
   staff: StaffIdentity;
-  readonly #lanes: { readonly h: Lane; readonly s: Lane } = { h: { epoch: 0, n: -1, kept: [] }, s: { epoch: 0, n: -1, kept: [] } };
+  readonly #lanes: { readonly h: Lane; readonly s: Lane } = {
+    h: { epoch: 0, n: -1, kept: [] },
+    s: { epoch: 0, n: -1, kept: [] },
+  };
   readonly #firstActive = { h: Number.POSITIVE_INFINITY, s: Number.POSITIVE_INFINITY };
   readonly #hand = new Map<string, Frame>();
   readonly #half = { h: some("half h", 32), s: some("half s", 32) };
@@ -199,7 +225,9 @@ export class World {
   }
 
   /** A take (or supervision) up to the active epoch. */
-  static async active(options: Options = {}): Promise<{ readonly world: World; readonly h: Tab; readonly s: Tab }> {
+  static async active(
+    options: Options = {},
+  ): Promise<{ readonly world: World; readonly h: Tab; readonly s: Tab }> {
     const world = await World.make(options);
     const [h, s] = [world.open("h"), world.open("s")];
     await world.connect(h);
@@ -224,10 +252,10 @@ export class World {
    * A browser from a blob: the last, or one `back` writes before it, but none from before the first epoch: who
    * has no bond any more is a newcomer, and needs a yes. Nothing kept yet: a fresh one.
    */
-  async reload(side: Side, back = 0): Promise<Tab> {
+  async reload(side: Side, back = 0, earliest = this.#firstActive[side]): Promise<Tab> {
     const blobs = this.blobs[side];
     const last = blobs.length - 1;
-    const blob = blobs[Math.max(last - back, Math.min(this.#firstActive[side], last))];
+    const blob = blobs[Math.max(last - back, Math.min(earliest, last))];
     const state = blob === undefined ? null : await openBlob(blob, this.#half[side]);
     const tab = new Tab(this, side, state, this.staff);
     this.tabs.push(tab);
@@ -247,27 +275,33 @@ export class World {
   /** What must hold at every moment. */
   check(tab: Tab, change: SeatChange): void {
     if (change.kind === "state" && change.state === "delivered") {
-      assert.ok(this.everKept[OTHER[tab.side]].has(change.mid), "delivered, and the other side never kept it");
+      assert.ok(
+        this.everKept[OTHER[tab.side]].has(change.mid),
+        "delivered, and the other side never kept it",
+      );
     }
     if (change.kind === "line" && change.line.from === "peer") {
       assert.ok(this.everKept[tab.side].has(change.line.mid), "shown before it was kept");
       const mids = tab.seat.lines().map((line) => line.mid);
       assert.equal(new Set(mids).size, mids.length, "shown twice");
     }
-    if (change.kind === "active") this.#firstActive[tab.side] = Math.min(this.#firstActive[tab.side], this.blobs[tab.side].length - 1);
+    if (change.kind === "active")
+      this.#firstActive[tab.side] = Math.min(this.#firstActive[tab.side], this.blobs[tab.side].length - 1);
     assert.notEqual(change.kind, "dead");
   }
 
   /** As the server does on an attach: what lies there first, then the seat sends again. */
   async connect(tab: Tab): Promise<void> {
-    if (!this.malicious) for (const other of this.tabs) if (other !== tab && other.side === tab.side) this.disconnect(other);
+    if (!this.malicious)
+      for (const other of this.tabs) if (other !== tab && other.side === tab.side) this.disconnect(other);
     tab.connected = true;
     const mail = tab.side === "h" ? ["offer", "reply"] : ["hello"];
     for (const kind of mail) {
       const frame = this.#hand.get(kind);
       if (frame !== undefined) tab.inbox.push(frame);
     }
-    for (const { envelope } of this.#lanes[OTHER[tab.side]].kept) tab.inbox.push({ kind: "envelope", envelope });
+    for (const { envelope } of this.#lanes[OTHER[tab.side]].kept)
+      tab.inbox.push({ kind: "envelope", envelope });
     this.#presence();
     const lane = this.#lanes;
     if (tab.side === "h") await tab.run(tab.h.connected());
@@ -338,7 +372,8 @@ export class World {
   #serve(side: Side, tab: Tab, frame: Frame): void {
     if (frame.kind === "took") return this.#trim(this.#lanes[OTHER[side]], frame.epoch, frame.n);
     if (frame.kind === "envelope") return this.#put(side, tab, frame.envelope);
-    if (frame.kind === "offer" || frame.kind === "hello" || frame.kind === "reply") this.#hand.set(frame.kind, frame);
+    if (frame.kind === "offer" || frame.kind === "hello" || frame.kind === "reply")
+      this.#hand.set(frame.kind, frame);
     this.#pass(side, frame);
     if (frame.kind === "reply") this.#put(side, tab, frame.ready);
   }
@@ -347,6 +382,7 @@ export class World {
     const view = new DataView(envelope.buffer, envelope.byteOffset);
     const [epoch, n] = [view.getUint32(3), view.getUint32(7)];
     const lane = this.#lanes[side];
+    this.archive[side].push(envelope);
     const next = (epoch === lane.epoch && n === lane.n + 1) || (epoch > lane.epoch && n === 0);
     const known = epoch < lane.epoch || (epoch === lane.epoch && n <= lane.n);
     if (next) {
@@ -364,24 +400,22 @@ export class World {
   }
 
   #pass(from: Side, frame: Frame): void {
-    for (const tab of this.tabs) if (tab.side === OTHER[from] && tab.connected && tab.alive) tab.inbox.push(frame);
+    for (const tab of this.tabs)
+      if (tab.side === OTHER[from] && tab.connected && tab.alive) tab.inbox.push(frame);
   }
 
   #presence(): void {
     for (const tab of this.tabs) {
-      tab.seat.setPeerPresent(this.tabs.some((other) => other.side === OTHER[tab.side] && other.connected && other.alive));
+      tab.seat.setPeerPresent(
+        this.tabs.some((other) => other.side === OTHER[tab.side] && other.connected && other.alive),
+      );
     }
   }
 
   #isSettled(h: Tab, s: Tab): boolean {
     if (h.seat.phase() !== "active" || s.seat.phase() !== "active") return false;
-    return [h, s].every((tab) => tab.seat.lines().every((line) => line.state === "delivered" || line.state === "undelivered"));
+    return [h, s].every((tab) =>
+      tab.seat.lines().every((line) => line.state === "delivered" || line.state === "undelivered"),
+    );
   }
 }
-
-/** Whether the bytes of a frame stand in any frame of a list. */
-export function holds(frames: readonly Bytes[], wanted: Bytes): boolean {
-  return frames.some((frame) => equal(frame, wanted));
-}
-
-export { DAY, hex };

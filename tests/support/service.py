@@ -15,13 +15,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
+import redis
 
-from chat.live.embedded import EmbeddedStore
 from chat.live.live import Live
 from chat.web.desk_sessions import DeskSessions
+from tests.support.front import Front
 from tests.support.store_proxy import StoreProxy
+from tests.support.valkey import WatchedStore
 
 START_S = 40.0
 
@@ -37,20 +40,18 @@ class Service:
     """A running `kentering run`."""
 
     port: int
+    help_seeker: str
+    """Origin of the help-seekers' pages."""
+    desk: str
+    """Origin of the desk."""
+    fronts: list[Front]
+    """With `fronted`: the help-seekers' network, then the desk's."""
     data: Path
     live_url: str
-    store: EmbeddedStore | None
+    store: WatchedStore | None
     proxy: StoreProxy | None
     process: subprocess.Popen[bytes]
     output: Path
-
-    @property
-    def help_seeker(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def desk(self) -> str:
-        return f"http://localhost:{self.port}"
 
     def lines(self) -> str:
         return self.output.read_text(encoding="utf-8", errors="replace")
@@ -91,10 +92,23 @@ class Service:
                 return
         raise AssertionError(f"the service did not start: {self.lines()}")
 
+    def look(self) -> redis.Redis:
+        """The live store as nobody but a test sees it."""
+        assert self.store is not None
+        parts = urlsplit(self.store.admin_url)
+        password = parts.netloc.rpartition("@")[0].partition(":")[2]
+        return redis.Redis(unix_socket_path=parts.path, username="admin", password=password)
+
+    def conversation_keys(self) -> list[bytes]:
+        """Every key that has to do with a conversation, or with waiting for one."""
+        with contextlib.closing(self.look()) as store:
+            others = (b"k:{desk}:session", b"k:{desk}:of-", b"k:{desk}:device", b"k:{desk}:duty", b"k:{tally}", b"k:{store}")
+            return sorted(key for key in store.keys("*") if not key.startswith(others))
+
     def _answers(self) -> bool:
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)) as connection:
             try:
-                connection.request("GET", "/private")
+                connection.request("GET", "/private", headers={"Host": self.help_seeker.partition("//")[2]})
                 return connection.getresponse().read() != b""
             except OSError:
                 return False
@@ -108,14 +122,16 @@ class Service:
 
 @contextmanager
 def running(
-    folder: Path, *, own_store: bool = True, proxied: bool = False, **environment: str
+    folder: Path, *, own_store: bool = True, proxied: bool = False, fronted: bool = False, **environment: str
 ) -> Iterator[Service]:
     """Start the service below `folder`.
+
+    fronted: browsers reach each origin through a `Front` of its own, which a test can cut.
 
     own_store: the test starts the live store and can look into it; else the launcher does.
     proxied: with a `StoreProxy` between the two.
     """
-    store = EmbeddedStore() if own_store else None
+    store = WatchedStore() if own_store else None
     proxy = None
     if store is not None:
         store.start()
@@ -123,7 +139,14 @@ def running(
             proxy = StoreProxy(store.url)
             proxy.start()
     port = free_port()
+    fronts = [Front(port), Front(port)] if fronted else []
+    for front in fronts:
+        front.start()
+    origins = [f"http://127.0.0.1:{fronts[0].port if fronts else port}"]
+    origins.append(f"http://localhost:{fronts[1].port if fronts else port}")
     variables = {
+        "KENTERING_HELP_SEEKER_ORIGIN": origins[0],
+        "KENTERING_DESK_ORIGIN": origins[1],
         **{name: value for name, value in os.environ.items() if not name.startswith("KENTERING_")},
         "PORT": str(port),
         "KENTERING_DATA": str(folder / "data"),
@@ -135,12 +158,14 @@ def running(
         process = subprocess.Popen(
             [sys.executable, "-m", "chat", "run"], env=variables, stdout=log, stderr=log
         )
-    service = Service(port, folder / "data", store.url if store else "", store, proxy, process, output)
+    service = Service(port, *origins, fronts, folder / "data", store.url if store else "", store, proxy, process, output)
     try:
         service.wait_ready()
         yield service
     finally:
         service.stop()
+        for front in fronts:
+            front.stop()
         if proxy is not None:
             proxy.stop()
         if store is not None:

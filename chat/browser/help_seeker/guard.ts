@@ -8,8 +8,8 @@
  * text whatever it gets.
  */
 
-/** Bytes of UTF-8 that fit into the larger envelope (docs/protocol.md, envelopes). */
-export const MOST_BYTES = 4069;
+/** Longest line in bytes of UTF-8; the sealing's own limit, which is in the chunk that comes later. */
+export const MOST_BYTES = 4068;
 
 export type Flaw = "empty" | "tooLong" | "link";
 

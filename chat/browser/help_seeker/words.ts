@@ -52,6 +52,7 @@ export function status(state: State): string {
   if (state.typing && state.counsellor !== null)
     return t("{name} is writing", { name: state.counsellor.alias });
   if (state.at === "open") return t("The counsellor is here");
+  if (state.at === "away") return t("The counsellor is not connected just now");
   return "";
 }
 
@@ -128,6 +129,25 @@ export function question(
             "The line offers to go on with {name}. Your counsellor did not announce this. {name} can't see what was written before.",
             { name: alias },
           ),
+  };
+}
+
+/** What is asked before one ends it; `begun`: a counsellor was there. */
+export function ending(begun: boolean): Readonly<Record<"title" | "text" | "yes" | "no", string>> {
+  if (begun)
+    return {
+      title: t("End it now?"),
+      text: t(
+        "Then it is over on both sides, and what our server holds of it is deleted. You can come back another time; nobody will know that it is you.",
+      ),
+      yes: t("Yes, end it"),
+      no: t("No, go on"),
+    };
+  return {
+    title: t("Stop waiting?"),
+    text: t("You lose your place, and what you wrote here is deleted. You can start again at any time."),
+    yes: t("Yes, stop waiting"),
+    no: t("No, wait on"),
   };
 }
 

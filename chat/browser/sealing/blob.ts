@@ -56,14 +56,14 @@ export function readBlobHead(blob: Bytes): { readonly sid: Bytes; readonly d: By
 /** @throws SealingError unknown_version, bad_length, not_opened, bad_padding */
 export async function openBlob(blob: Bytes, half: Bytes): Promise<Bytes> {
   const { sid, d } = readBlobHead(blob);
-  if (blob.length < BLOCK || (blob.length - HEAD - IV - TAG) % BLOCK !== 0) throw new SealingError("bad_length");
+  if (blob.length < BLOCK || (blob.length - HEAD - IV - TAG) % BLOCK !== 0)
+    throw new SealingError("bad_length");
   const key = await keyOf(sid, d, half);
   const padded = await aesOpen(key, blob.slice(HEAD, HEAD + IV), blob.slice(0, HEAD), blob.slice(HEAD + IV));
   key.fill(0);
   const reader = new Reader(padded);
   const state = reader.take(reader.u32());
-  if (reader.rest().some((byte) => byte !== 0))
-    throw new SealingError("bad_padding");
+  if (reader.rest().some((byte) => byte !== 0)) throw new SealingError("bad_padding");
   return state;
 }
 

@@ -116,7 +116,8 @@ export async function checkPeerProof(hello: Hello, offerHash: Bytes, chain: Veri
   if (proof === null) throw new SealingError("bad_signature");
   if (!equal(proof.certId, chain.staffId)) throw new SealingError("not_the_same_staff");
   const subject = await peerProofSubject(offerHash, hello.publicKey);
-  if (!(await verifyEd25519(chain.staff.ed, proof.signature, subject))) throw new SealingError("bad_signature");
+  if (!(await verifyEd25519(chain.staff.ed, proof.signature, subject)))
+    throw new SealingError("bad_signature");
 }
 
 /** m2: 1168 bytes. */

@@ -254,7 +254,8 @@ export class HelpSeekerSeat extends Seat {
       this.#sendHello(hello);
       await this.wantResume(); // whoever forgot the offer makes another
     }
-    if (hello === null && this.sending === null && this.now() - this.#askedAt >= ASK_AGAIN) await this.wantResume();
+    if (hello === null && this.sending === null && this.now() - this.#askedAt >= ASK_AGAIN)
+      await this.wantResume();
   }
 
   protected override wipeHandshake(): void {

@@ -33,10 +33,6 @@ def texts(tmp_path: pathlib.Path) -> Texts:
     return Texts.load(tmp_path)
 
 
-def test_the_shipped_catalogues_are_complete_and_fresh(capsys: pytest.CaptureFixture[str]) -> None:
-    assert catalogues.check() == 0, capsys.readouterr().err
-
-
 @pytest.mark.parametrize(
     ("wanted", "accept", "language"),
     [

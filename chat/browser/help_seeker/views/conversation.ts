@@ -7,7 +7,7 @@
 
 import { t } from "../../texts.ts";
 import type { State } from "../state.ts";
-import { heading, question, standing, status, trouble } from "../words.ts";
+import { ending, heading, question, standing, status, trouble } from "../words.ts";
 import { Composer, type ComposerActions } from "./composer.ts";
 import { button, h, write } from "./dom.ts";
 import { Log } from "./log.ts";
@@ -31,15 +31,18 @@ export class ConversationView {
   readonly #question = h("section", { class: "notice", role: "alert", hidden: true });
   readonly #log = new Log();
   readonly #end: HTMLButtonElement;
-  readonly #confirm: HTMLElement;
+  readonly #confirm = h("section", { class: "notice", "aria-labelledby": "confirm-title", hidden: true });
   #asked: State["question"] = null;
+  #begun = false; // a counsellor was there
 
   constructor(actions: ConversationActions) {
     this.#actions = actions;
-    this.#end = button("plain", "", () => this.#confirming(true));
+    this.#end = button("plain", "", () => this.#confirming(this.#begun));
     this.composer = new Composer(actions, this.#end);
     this.#sealed = sealed(this.#fingerprint);
-    this.#confirm = this.#confirmation();
+    this.#confirm.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#confirming(null);
+    });
     this.#keepsNothing = h(
       "p",
       { class: "notice", hidden: true },
@@ -57,7 +60,7 @@ export class ConversationView {
   }
 
   focus(): void {
-    this.#title.focus();
+    this.#title.focus({ preventScroll: true });
   }
 
   show(state: State): void {
@@ -65,10 +68,11 @@ export class ConversationView {
     write(this.#standing, standing(state));
     this.#standing.hidden = standing(state) === "";
     this.#hint.hidden = state.at !== "waiting";
-    this.#sealed.hidden = state.counsellor === null;
+    this.#begun = state.counsellor !== null;
+    this.#sealed.hidden = !this.#begun;
     if (state.counsellor !== null) write(this.#fingerprint, state.counsellor.fingerprint);
     this.#keepsNothing.hidden = state.keeps;
-    write(this.#end, state.counsellor === null ? t("Stop waiting") : t("End the conversation"));
+    write(this.#end, this.#begun ? t("End the conversation") : t("Stop waiting"));
     this.composer.element.hidden = state.at === "connecting";
     this.composer.status(status(state));
     this.#note(state.trouble);
@@ -101,34 +105,16 @@ export class ConversationView {
     );
   }
 
-  #confirming(open: boolean): void {
-    this.#confirm.hidden = !open;
-    (open ? this.#confirm.querySelector("h2") : this.#end)?.focus();
-  }
-
-  #confirmation(): HTMLElement {
-    const section = h(
-      "section",
-      { class: "notice", "aria-labelledby": "confirm-title", hidden: true },
-      h("h2", { id: "confirm-title", tabindex: "-1" }, t("End it now?")),
-      h(
-        "p",
-        {},
-        t("Then it is over on both sides, and what our server holds of it is deleted.") +
-          " " +
-          t("You can come back another time; nobody will know that it is you."),
-      ),
-      h(
-        "div",
-        { class: "actions" },
-        button("button primary", t("Yes, end it"), () => this.#actions.end()),
-        button("button", t("No, go on"), () => this.#confirming(false)),
-      ),
-    );
-    section.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#confirming(false);
-    });
-    return section;
+  /** Ask before it ends; `begun` chooses the words, null closes the question. */
+  #confirming(begun: boolean | null): void {
+    this.#confirm.hidden = begun === null;
+    if (begun === null) return this.#end.focus();
+    const { title, text, yes, no } = ending(begun);
+    const heading = h("h2", { id: "confirm-title", tabindex: "-1" }, title);
+    const end = button("button primary", yes, () => this.#actions.end());
+    const goOn = button("button", no, () => this.#confirming(null));
+    this.#confirm.replaceChildren(heading, h("p", {}, text), h("div", { class: "actions" }, end, goOn));
+    heading.focus();
   }
 }
 
