@@ -49,13 +49,17 @@ def decapsulate(kem: int, enc: bytes, sk: bytes) -> bytes:
         dh = private.exchange(X25519PublicKey.from_public_bytes(enc))
         suite = b"KEM" + kem.to_bytes(2, "big")
         context = enc + private.public_key().public_bytes_raw()
-        return labeled_expand(suite, labeled_extract(suite, b"", b"eae_prk", dh), b"shared_secret", context, 32)
+        return labeled_expand(
+            suite, labeled_extract(suite, b"", b"eae_prk", dh), b"shared_secret", context, 32
+        )
     expanded = hashlib.shake_256(sk).digest(96)
     private = X25519PrivateKey.from_private_bytes(expanded[64:])
     ct_m, ct_x = enc[:1088], enc[1088:]
     ss_m = MLKEM768PrivateKey.from_seed_bytes(expanded[:64]).decapsulate(ct_m)
     ss_x = private.exchange(X25519PublicKey.from_public_bytes(ct_x))
-    return hashlib.sha3_256(ss_m + ss_x + ct_x + private.public_key().public_bytes_raw() + XWING_LABEL).digest()
+    return hashlib.sha3_256(
+        ss_m + ss_x + ct_x + private.public_key().public_bytes_raw() + XWING_LABEL
+    ).digest()
 
 
 @dataclass

@@ -233,6 +233,27 @@ test("a state that can't be kept ends the seat, and sends nothing", async () => 
   assert.equal(seat.phase(), "ended");
 });
 
+test("a gap is answered at once: H asks for a resume, S offers one; both at most every 5 s", async () => {
+  const { world, h, s } = await World.active();
+  world.time += 10;
+  await say(h, "one", "two", "three");
+  await say(s, "one", "two", "three");
+  const envelopes = ({ outbox }: Tab) =>
+    outbox.splice(0).flatMap((frame) => (frame.kind === "envelope" ? [frame.envelope] : []));
+  const [ofH, ofS] = [envelopes(h), envelopes(s)];
+  for (const late of ofS.slice(1)) await h.run(h.seat.delivered(late));
+  for (const late of ofH.slice(1)) await s.run(s.seat.delivered(late));
+
+  assert.deepEqual(
+    h.outbox.map((frame) => frame.kind).filter((kind) => kind === "resume"),
+    ["resume"],
+  );
+  assert.deepEqual(
+    s.outbox.map((frame) => frame.kind).filter((kind) => kind === "offer"),
+    ["offer"],
+  );
+});
+
 test("typing goes out at most every 5 s, and only in an active epoch", async () => {
   const { world, h, s } = await World.active();
   for (let second = 0; second < 10; second++) {

@@ -14,7 +14,7 @@ from chat.sealing.chain import ChainKey
 from chat.sealing.errors import SealingError
 from chat.sealing.help_seeker_seat import HelpSeekerSeat
 from chat.sealing.trust import Trust
-from tests.vectors import make
+from tests.vectors import make, make_handshake
 from tests.vectors.read import FOLDER, Case, cases
 
 FILES = sorted(path.name for path in FOLDER.glob("*.txt"))
@@ -71,9 +71,7 @@ def check_enrolment(case: Case) -> None:
 def check_offer(case: Case) -> None:
     seat = HelpSeekerSeat(case.bytes("sid"), case.number("slot_n"), trust_of(case), lambda n: bytes(n))
     seat._highest = case.number("highest_n")
-    told = seat.offered(
-        case.bytes("offer"), case.bytes("staff"), case.bytes("manager"), case.number("now_n")
-    )
+    told = seat.offered(case.bytes("offer"), case.bytes("staff"), case.bytes("manager"), case.number("now_n"))
     refused = [action.code for action in told if isinstance(action, RefusedOffer)]
     if case.word("expect") == "ok":
         assert not refused, case.name
@@ -103,7 +101,9 @@ def check_handshake(case: Case) -> None:
 
 def check_hello(case: Case) -> None:
     pair = handshake.key_pair(case.bytes("seed_s"))
-    got = expects(case, lambda: handshake.open_hello(offer.parse(case.bytes("offer")), pair, case.bytes("m1")))
+    got = expects(
+        case, lambda: handshake.open_hello(offer.parse(case.bytes("offer")), pair, case.bytes("m1"))
+    )
     if got is not None:
         assert got == (case.bytes("s_h"), case.bytes("pk_h"))
 
@@ -200,7 +200,11 @@ def check_blob_open(case: Case) -> None:
         assert state == case.bytes("state")
 
 
-CHECKS = {name.removeprefix("check_").replace("_", "-"): check for name, check in globals().items() if name.startswith("check_")}
+CHECKS = {
+    name.removeprefix("check_").replace("_", "-"): check
+    for name, check in globals().items()
+    if name.startswith("check_")
+}
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -222,6 +226,7 @@ def test_every_kind_is_checked():
         ("aliases.txt", make.aliases),
         ("fingerprints.txt", make.fingerprints),
         ("enrolment.txt", make.enrolments),
+        ("offers.txt", make_handshake.offers),
         ("ratchet.txt", make.ratchets),
         ("envelopes.txt", make.envelopes),
         ("sizes.txt", make.sizes),

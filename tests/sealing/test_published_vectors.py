@@ -25,17 +25,16 @@ FOLDER = Path(cryptography_vectors.__file__).parent
 
 
 def nist(path: str) -> list[dict[str, str]]:
-    """Blocks of `NAME = value`; a bare word (FAIL) is a name with an empty value."""
-    found: list[dict[str, str]] = [{}]
+    """Blocks of `NAME = value`, each begun by its count; a bare word (FAIL) is a name with an empty value."""
+    found: list[dict[str, str]] = []
     for line in (FOLDER / path).read_text().splitlines():
-        if line.startswith(("#", "[")):
-            continue
-        name, _, value = line.partition("=")
-        if line.strip():
-            found[-1][name.strip().lower()] = value.strip()
-        elif found[-1]:
+        name, _, value = (part.strip() for part in line.partition("="))
+        if name.lower() == "count":
             found.append({})
-    return [block for block in found if block]
+        elif found and name and not name.startswith(("#", "[")):
+            found[-1][name.lower()] = value
+    assert found
+    return found
 
 
 def raw(text: str) -> bytes:
@@ -98,18 +97,15 @@ def test_mlkem_768():
 
 def test_x25519():
     for case in nist("asymmetric/X25519/rfc7748.txt"):
-        if "input_scalar" in case and "output_u" in case:
-            scalar = X25519PrivateKey.from_private_bytes(raw(case["input_scalar"]))
-            shared = scalar.exchange(X25519PublicKey.from_public_bytes(raw(case["input_u"])))
-            assert shared == raw(case["output_u"])
+        scalar = X25519PrivateKey.from_private_bytes(raw(case["input_scalar"]))
+        shared = scalar.exchange(X25519PublicKey.from_public_bytes(raw(case["input_u"])))
+        assert shared == raw(case["output_u"])
 
 
 def test_hkdf_sha256():
-    cases = [case for case in nist("KDF/rfc-5869-HKDF-SHA256.txt") if "okm" in case]
-    # The blank line after COUNT splits each case of this file in two; only the second half is needed.
-    assert len(cases) == 3
-    for case in cases:
-        okm = hkdf(raw(case["salt"]), raw(case["ikm"]), raw(case["info"]), int(case["l"]))
+    for case in nist("KDF/rfc-5869-HKDF-SHA256.txt"):
+        salt, info = raw(case.get("salt", "")), raw(case.get("info", ""))
+        okm = hkdf(salt, raw(case["ikm"]), info, int(case["l"]))
         assert okm == raw(case["okm"])
 
 
@@ -120,7 +116,9 @@ def test_an_empty_salt_is_32_zero_bytes():
 def test_ed25519():
     lines = (FOLDER / "asymmetric" / "Ed25519" / "sign.input").read_text().splitlines()
     for line in lines[::8]:
-        _, ed, message, signed = (raw(part[:64]) if i == 0 else raw(part) for i, part in enumerate(line.split(":")[:4]))
+        _, ed, message, signed = (
+            raw(part[:64]) if i == 0 else raw(part) for i, part in enumerate(line.split(":")[:4])
+        )
         signature = signed[:64]
         assert verify_signature(ed, signature, message)
         assert not verify_signature(ed, signature, message + b"\0")
@@ -141,7 +139,7 @@ def test_ed25519_scalar_must_be_reduced():
 def test_aes_256_gcm():
     good = bad = 0
     for case in nist("ciphers/AES/GCM/gcmDecrypt256.rsp"):
-        if "key" not in case or len(case["iv"]) != 24 or len(case["tag"]) != 32:
+        if len(case["iv"]) != 24 or len(case["tag"]) != 32:
             continue
         cipher, sealed = AESGCM(raw(case["key"])), raw(case["ct"]) + raw(case["tag"])
         if "fail" in case:

@@ -20,7 +20,18 @@ from chat.sealing.help_seeker_seat import HelpSeekerSeat
 from chat.sealing.lines import Line, LineState
 from chat.sealing.offer import Mode, Purpose
 from chat.sealing.staff_seat import StaffIdentity, StaffSeat
-from tests.vectors.make import ANNA, ANNA_CERT, BEN, BEN_CERT, CARLA, CARLA_CERT, MANAGER_CERT, NOW, SID, TRUST
+from tests.vectors.make import (
+    ANNA,
+    ANNA_CERT,
+    BEN,
+    BEN_CERT,
+    CARLA,
+    CARLA_CERT,
+    MANAGER_CERT,
+    NOW,
+    SID,
+    TRUST,
+)
 
 ANNA_ID = StaffIdentity(ANNA_CERT, MANAGER_CERT, ANNA.sign)
 BEN_ID = StaffIdentity(BEN_CERT, MANAGER_CERT, BEN.sign)

@@ -65,7 +65,14 @@ class Draft:
 
 
 MANAGER_DRAFT = Draft(
-    ROOT, Role.MANAGER, some("manager id", 16), MANAGER.ed, sha256(ROOT.ed), NOW - DAY, NOW + 399 * DAY, "Maria"
+    ROOT,
+    Role.MANAGER,
+    some("manager id", 16),
+    MANAGER.ed,
+    sha256(ROOT.ed),
+    NOW - DAY,
+    NOW + 399 * DAY,
+    "Maria",
 )
 MANAGER_CERT = MANAGER_DRAFT.make()
 MANAGER_ID = certificate.parse(MANAGER_CERT).cert_id
@@ -158,7 +165,17 @@ def certificates() -> list[Case]:
         certificate_case("manager for a second too long", by_too_long.make(), too_long.make()),
         certificate_case("ends before it begins", replace(ANNA_DRAFT, issued=NOW, not_after=NOW - 1).make()),
     ]  # fmt: skip
-    names = [b"Anna ", b" Anna", b"An  na", b"Anna1", b"An\xd0\xbda", b"Anna\xcc\x81", b"An\xffna", b"", b"A" * 49]
+    names = [
+        b"Anna ",
+        b" Anna",
+        b"An  na",
+        b"Anna1",
+        b"An\xd0\xbda",
+        b"Anna\xcc\x81",
+        b"An\xffna",
+        b"",
+        b"A" * 49,
+    ]
     for name in names:
         body = parsed.body[:90] + bytes([len(name)]) + name
         found.append(certificate_case(f"alias {name.hex() or 'empty'}", resigned(body, MANAGER)))
@@ -203,7 +220,9 @@ def enrolments() -> list[Case]:
     for name, request, inv, id_ in tries:
         expect = outcome(lambda r=request, i=inv, d=id_: enrolment.check_request(r, i, d))  # type: ignore[misc]
         fields = {"ed": request[:32]} if expect == "ok" else {}
-        found.append(case("enrolment", name, request=request, invite=inv, inv_id=id_, expect=expect, **fields))
+        found.append(
+            case("enrolment", name, request=request, invite=inv, inv_id=id_, expect=expect, **fields)
+        )
     return found
 
 
@@ -290,9 +309,20 @@ def envelopes() -> list[Case]:
             sealed, _ = envelope.seal(CK, 1 - direction, direction, what, iv)
             found.append(
                 case(
-                    "seal", f"{name}, direction {int(direction)}", ck=CK.ck, slot=1 - int(direction),
-                    dir=int(direction), epoch=CK.epoch, n=CK.n, iv=iv, kind=int(what.kind), seq=what.seq,
-                    ack=what.ack, mid=what.mid, content=what.content, envelope=sealed,
+                    "seal",
+                    f"{name}, direction {int(direction)}",
+                    ck=CK.ck,
+                    slot=1 - int(direction),
+                    dir=int(direction),
+                    epoch=CK.epoch,
+                    n=CK.n,
+                    iv=iv,
+                    kind=int(what.kind),
+                    seq=what.seq,
+                    ack=what.ack,
+                    mid=what.mid,
+                    content=what.content,
+                    envelope=sealed,
                 )  # fmt: skip
             )
     text = inner(envelope.Kind.TEXT, b"The weather is mild.")
@@ -353,7 +383,9 @@ def sizes() -> list[Case]:
                 result: dict[str, object] = {"size": len(envelope.seal(CK, 0, TO_S, what, bytes(12))[0])}
             except SealingError as refused:
                 result = {"expect": str(refused.code)}
-            found.append(case("size", f"{kind.name.lower()} of {length}", kind=int(kind), content=length, **result))
+            found.append(
+                case("size", f"{kind.name.lower()} of {length}", kind=int(kind), content=length, **result)
+            )
     return found
 
 
@@ -364,8 +396,16 @@ def blobs() -> list[Case]:
         ticket = blob.ticket_of(d)
         found.append(
             case(
-                "blob", name, sid=SID, d=d, half=half, iv=iv, state=state, ticket=ticket,
-                ticket_hash=blob.ticket_hash(ticket), blob=blob.seal_blob(SID, d, half, state, iv),
+                "blob",
+                name,
+                sid=SID,
+                d=d,
+                half=half,
+                iv=iv,
+                state=state,
+                ticket=ticket,
+                ticket_hash=blob.ticket_hash(ticket),
+                blob=blob.seal_blob(SID, d, half, state, iv),
             )  # fmt: skip
         )
     good = blob.seal_blob(SID, d, half, b"state", some("blob iv", 12))

@@ -119,8 +119,20 @@ def handshakes() -> list[Case]:
         keys = handshake.keys(t, s_h, s_c, psk)
         found.append(
             case(
-                "handshake", name, offer=data, seed_s=some("offer seed", 32), seed_h=some("hello seed", 32), m1=m1,
-                m2=m2, psk=psk, s_h=s_h, s_c=s_c, transcript=t, ck_h=keys.ck_h, ck_s=keys.ck_s, bond=keys.bond,
+                "handshake",
+                name,
+                offer=data,
+                seed_s=some("offer seed", 32),
+                seed_h=some("hello seed", 32),
+                m1=m1,
+                m2=m2,
+                psk=psk,
+                s_h=s_h,
+                s_c=s_c,
+                transcript=t,
+                ck_h=keys.ck_h,
+                ck_s=keys.ck_s,
+                bond=keys.bond,
             )  # fmt: skip
         )
     return found + hellos() + replies() + peer_hellos()
@@ -168,7 +180,9 @@ def replies() -> list[Case]:
         pair = handshake.key_pair(some(seed, 32))
         expect = outcome(lambda a=m1_, b=m2, p=pair: handshake.open_reply(parsed, a, p, b))  # type: ignore[misc]
         fields = {"s_c": s_c} if expect == "ok" else {}
-        found.append(case("reply", name, offer=data, m1=m1_, seed_h=some(seed, 32), m2=m2, expect=expect, **fields))
+        found.append(
+            case("reply", name, offer=data, m1=m1_, seed_h=some(seed, 32), m2=m2, expect=expect, **fields)
+        )
     return found
 
 
@@ -196,8 +210,18 @@ def peer_hellos() -> list[Case]:
         fields = {"s_h": some("s_h", 32), "pk_h": own.pk} if expect == "ok" else {}
         found.append(
             case(
-                "peer-hello", name, offer=data, seed_s=some("offer seed", 32), m1=m1, staff=staff,
-                manager=MANAGER_CERT, root=list(TRUST.roots), built=TRUST.built, now=NOW, expect=expect, **fields,
+                "peer-hello",
+                name,
+                offer=data,
+                seed_s=some("offer seed", 32),
+                m1=m1,
+                staff=staff,
+                manager=MANAGER_CERT,
+                root=list(TRUST.roots),
+                built=TRUST.built,
+                now=NOW,
+                expect=expect,
+                **fields,
             )  # fmt: skip
         )
     return found
