@@ -94,8 +94,5 @@ class Counsellor:
 
     def puts_away(self) -> None:
         """The conversation ended; the desk is as before."""
-        expect(self.desk.page.get_by_text("The other person ended the conversation.")).to_be_visible(
-            timeout=PATIENCE
-        )
         self.desk.page.get_by_role("button", name="Done, put the text away").click()
         expect(self.desk.page.locator(".list-label")).to_have_count(0)

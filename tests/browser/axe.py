@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""axe-core on a page as it stands: WCAG 2.0 to 2.2, levels A and AA, and its best practices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+_SOURCE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+_RUN = """
+async () => {
+  const found = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  });
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+}
+"""
+
+
+def violations(page: Page) -> list[str]:
+    """Rules that are broken, with where."""
+    page.evaluate(_SOURCE)
+    found: list[str] = page.evaluate(_RUN)
+    return found
