@@ -122,6 +122,7 @@ class Worker:
             languages=frozenset(one.language for one in Texts.load().translators),
         )
         hub = self._hub = Hub(house, settings)
+        live.store.on_back = self._back
         subscriber = await Subscriber.open(order.live_url, self._published, self._lost, self._back)
         await subscriber.subscribe(keys.worker(order.name), keys.ROOM_CHANNEL)
         records = await Records.open(settings.records_location)

@@ -139,7 +139,7 @@ class DeskSocket(Socket[frames.FromDesk]):
         for sid, generation in session.seats.items():
             house.deadlines.ends(sid, C, generation, until)
         if session.standing is Standing.JOINED:
-            house.duty.ends(session.device.hex(), house.now())
+            house.duty.ends(session.device.hex(), until)
         self._let_go()
 
     async def _open(self, *, take_over: bool) -> None:

@@ -26,8 +26,8 @@ import {
   type Welcome,
 } from "../wire.gen.ts";
 import type { Around } from "./around.ts";
-import { COUNSELLOR, frameOf } from "./outgoing.ts";
 import { Reload } from "./reload.ts";
+import { COUNSELLOR, eventOf, frameOf } from "./seat_side.ts";
 
 /** How long a refusal that passes by itself (too fast, store away, lane full) is waited out. */
 const PASSING = 3_000;
@@ -333,20 +333,10 @@ export class Conversation {
     switch (change.kind) {
       case "active":
         return this.#tellPeer("active");
-      case "line":
-        return tell({ kind: "line", line: change.line });
-      case "state":
-        return tell({ kind: "lineState", mid: change.mid, state: change.state });
       case "typing":
         this.#cancelTyping?.();
         this.#cancelTyping = this.#around.after(TYPING, () => tell({ kind: "typing", typing: false }));
         return tell({ kind: "typing", typing: true });
-      case "needsConsent": {
-        const { alias, purpose, announced } = change;
-        return tell({ kind: "question", question: { alias, purpose, announced } });
-      }
-      case "refusedOffer":
-        return tell({ kind: "trouble", trouble: change.code });
       case "peerEnded":
         this.#leaving = true;
         this.#finish();
@@ -355,11 +345,11 @@ export class Conversation {
         if (this.#seat !== null) this.#guarded(this.#seat.closed());
         return;
       case "dead":
-        this.#dead();
-        return;
-      case "proposed": // the question itself comes with the offer
-      case "answered":
-      case "room":
+        return this.#dead();
+      default: {
+        const event = eventOf(change);
+        if (event !== null) tell(event);
+      }
     }
   }
 

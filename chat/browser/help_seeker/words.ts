@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** What the page says in each state: every sentence that depends on a code stands here. */
 
+import type { Flaw } from "../guard.ts";
 import type { LineState, SealingCode } from "../sealing/types.ts";
 import { t, tn } from "../texts.ts";
 import { ErrorCode } from "../wire.gen.ts";
-import type { Flaw } from "./guard.ts";
 import type { Question, State } from "./state.ts";
 
 /** The heading of the conversation. */

@@ -8,18 +8,17 @@
 // before the person's yes. The old epoch stays until the new one's ready has been opened.
 
 import { concat, equal, fromHex, hex, u8, utf8 } from "./bytes.ts";
-import { verifyChain } from "./certificate.ts";
 import { ReceivingChain, SendingChain } from "./chain.ts";
 import { type Header, isJoining, Kind } from "./envelope.ts";
 import { codeOf, SealingError } from "./errors.ts";
 import { rootFingerprint } from "./fingerprint.ts";
 import { deriveKeys, type KeyPair, makeKeyPair, NO_BOND, openReply, sealHello } from "./handshake.ts";
 import { Ledger } from "./ledger.ts";
-import { checkOfferSignature, type Offer, parseOffer } from "./offer.ts";
+import { checkOffer, type Offer } from "./offer.ts";
 import { MAX_LINE, Seat } from "./seat.ts";
 import { decodeState, type Known, type SeatState } from "./state.ts";
 import type { Bytes, Line, Peer, SeatPorts, Slot, Trust } from "./types.ts";
-import { Purpose, Role } from "./types.ts";
+import { Purpose } from "./types.ts";
 
 const ASK_EVERY = 5;
 const ASK_AGAIN = 20;
@@ -101,11 +100,14 @@ export class HelpSeekerSeat extends Seat {
     });
   }
 
-  /** The person's word on the last `needsConsent`; nothing when there is none. */
-  consent(yes: boolean): Promise<void> {
+  /**
+   * The person's word on the last `needsConsent`; nothing when there is none. `shown` is the cert_id of the screen
+   * that was answered: a yes to Ben is no yes to whoever was offered while the person was reading.
+   */
+  consent(yes: boolean, shown?: Bytes): Promise<void> {
     return this.happened(async () => {
       const pending = this.#pending;
-      if (pending === null) return;
+      if (pending === null || (shown !== undefined && !equal(shown, pending.known.certId))) return;
       this.#pending = null;
       this.#declined = yes ? null : { subject: subject(pending), at: this.now() };
       if (!yes) return;
@@ -123,14 +125,12 @@ export class HelpSeekerSeat extends Seat {
   }
 
   /** What this seat's staff member has proposed, also before a reload. */
-  proposals(): readonly { readonly purpose: 2 | 3; readonly certId: Bytes }[] {
+  proposals(): readonly { readonly purpose: 2 | 3; readonly certId: Bytes; readonly at: number }[] {
     const ledger = this.ledger;
-    const proposed = ledger.entries.filter(
-      (entry) => !entry.own && entry.kind === Kind.propose && entry.bond === ledger.bond,
-    );
-    return proposed.flatMap(({ content }) => {
+    return ledger.entries.flatMap(({ own, kind, bond, content, at }) => {
       const [purpose = 0] = content;
-      return isJoining(purpose) ? { purpose, certId: content.slice(1) } : [];
+      if (own || kind !== Kind.propose || bond !== ledger.bond || !isJoining(purpose)) return [];
+      return [{ purpose, certId: content.slice(1), at }];
     });
   }
 
@@ -265,24 +265,8 @@ export class HelpSeekerSeat extends Seat {
 
   /** Everything that does not depend on where this seat stands. @throws SealingError */
   async #check(bytes: Bytes, staff: Bytes, manager: Bytes): Promise<Pending> {
-    const offer = await parseOffer(bytes);
-    const chain = await verifyChain(staff, manager, this.#trust, this.now());
-    if (!equal(offer.certId, chain.staffId)) throw new SealingError("not_the_same_staff");
-    await checkOfferSignature(offer, chain.staff.ed);
-    if (!equal(offer.sid, this.sid)) throw new SealingError("other_sid");
-    if (offer.mode !== 1) throw new SealingError("bad_mode");
-    const slotOf = {
-      [Purpose.take]: 0,
-      [Purpose.handover]: 0,
-      [Purpose.supervise]: 1,
-      [Purpose.resume]: this.slot,
-      [Purpose.peer]: this.slot,
-    };
-    const mayNot = this.slot === 1 && chain.staff.role !== Role.supervisor;
-    if (offer.slot !== this.slot || slotOf[offer.purpose] !== this.slot || mayNot)
-      throw new SealingError("wrong_slot");
-    if (offer.purpose === Purpose.peer) throw new SealingError("bad_purpose");
-    if (offer.epoch <= this.#seen) throw new SealingError("old_epoch");
+    const expected = { sid: this.sid, slot: this.slot, mode: 1, above: this.#seen } as const;
+    const { offer, chain } = await checkOffer(bytes, staff, manager, expected, this.#trust, this.now());
     const { role, id, ed, alias } = chain.staff;
     const fingerprint = await rootFingerprint(chain.root);
     return { bytes, offer, known: { role, id, ed, alias, certId: chain.staffId, fingerprint } };
@@ -304,9 +288,20 @@ export class HelpSeekerSeat extends Seat {
     if (purpose === Purpose.resume && this.bond === null) throw new SealingError("no_bond");
     if (purpose === Purpose.resume && !this.#isSame(pending.known))
       throw new SealingError("not_the_same_staff");
+    if (this.#isDeclined(pending)) throw new SealingError("declined");
+  }
+
+  /** The person said no to this a short time ago, and it has not been proposed anew since. */
+  #isDeclined(pending: Pending): boolean {
     const no = this.#declined;
-    if (no !== null && no.subject === subject(pending) && this.now() - no.at < DECLINED_FOR)
-      throw new SealingError("declined");
+    if (no === null || no.subject !== subject(pending) || this.now() - no.at >= DECLINED_FOR) return false;
+    return !this.#proposalsOf(pending).some(({ at }) => at > no.at);
+  }
+
+  #proposalsOf({ offer, known }: Pending) {
+    return this.proposals().filter(
+      ({ purpose, certId }) => purpose === offer.purpose && equal(certId, known.certId),
+    );
   }
 
   async #askOrAnswer(pending: Pending): Promise<void> {
@@ -317,9 +312,7 @@ export class HelpSeekerSeat extends Seat {
     this.#pending = pending;
     if (before !== null && subject(before) === subject(pending)) return; // asked already; a yes goes to the newest
     const { alias, certId } = pending.known;
-    const announced =
-      this.#announced.has(`${purpose} ${hex(certId)}`) ||
-      this.proposals().some((proposal) => proposal.purpose === purpose && equal(proposal.certId, certId));
+    const announced = this.#announced.has(subject(pending)) || this.#proposalsOf(pending).length > 0;
     this.ports.changed({ kind: "needsConsent", alias, certId, purpose, announced });
   }
 

@@ -4,12 +4,13 @@
 //   offer = obody | sig[64] (1336 B)
 //   obody = 1 | purpose | mode | slot | sid[16] | epoch u32 | staff cert_id[32] | pk[1216]
 
-import { concat, Reader, u8, u32 } from "./bytes.ts";
+import { concat, equal, Reader, u8, u32 } from "./bytes.ts";
+import { type VerifiedChain, verifyChain } from "./certificate.ts";
 import { verifyEd25519 } from "./ed25519.ts";
 import { SealingError } from "./errors.ts";
 import { label, sha256 } from "./labels.ts";
-import type { Bytes, Slot } from "./types.ts";
-import { Purpose } from "./types.ts";
+import type { Bytes, Slot, Trust } from "./types.ts";
+import { Purpose, Role } from "./types.ts";
 
 const SIZE = 1336;
 
@@ -78,8 +79,46 @@ function isPurpose(value: number): value is Purpose {
   return value >= Purpose.take && value <= Purpose.peer;
 }
 
-/** @throws SealingError bad_signature */
-export async function checkOfferSignature(offer: Offer, ed: Bytes): Promise<void> {
-  if (!(await verifyEd25519(ed, offer.signature, concat(label("offer"), offer.body))))
+/** What an offer must be about to be looked at. */
+export interface Expected {
+  readonly sid: Bytes;
+  readonly slot: Slot;
+  readonly mode: Mode;
+  /** The highest epoch seen: an offer is above it. */
+  readonly above: number;
+}
+
+/**
+ * All checks of an offer by a help-seeker's browser that do not depend on the state of the seat.
+ *
+ * @throws SealingError of any code about layouts, certificates or offers
+ */
+export async function checkOffer(
+  bytes: Bytes,
+  staff: Bytes,
+  manager: Bytes,
+  expected: Expected,
+  trust: Trust,
+  now: number,
+): Promise<{ readonly offer: Offer; readonly chain: VerifiedChain }> {
+  const offer = await parseOffer(bytes);
+  const chain = await verifyChain(staff, manager, trust, now);
+  if (!equal(offer.certId, chain.staffId)) throw new SealingError("not_the_same_staff");
+  const signed = concat(label("offer"), offer.body);
+  if (!(await verifyEd25519(chain.staff.ed, offer.signature, signed)))
     throw new SealingError("bad_signature");
+  if (!equal(offer.sid, expected.sid)) throw new SealingError("other_sid");
+  if (offer.mode !== expected.mode) throw new SealingError("bad_mode");
+  if (offer.slot !== expected.slot || !fitsSlot(offer, chain.staff.role))
+    throw new SealingError("wrong_slot");
+  if (offer.purpose === Purpose.peer) throw new SealingError("bad_purpose");
+  if (offer.epoch <= expected.above) throw new SealingError("old_epoch");
+  return { offer, chain };
+}
+
+/** Slot 0 is taken and handed over, slot 1 is for supervisors alone. */
+function fitsSlot({ purpose, slot }: Offer, role: Role): boolean {
+  if (slot === 1 && role !== Role.supervisor) return false;
+  if (purpose === Purpose.supervise) return slot === 1;
+  return slot === 0 || (purpose !== Purpose.take && purpose !== Purpose.handover);
 }

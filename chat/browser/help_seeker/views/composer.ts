@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** The field to write in, what may not be sent, and one line of status. */
 
+import { type Flaw, flaw, tidy } from "../../guard.ts";
 import { t } from "../../texts.ts";
-import { type Flaw, flaw, tidy } from "../guard.ts";
 import { flawText } from "../words.ts";
 import { button, h, write } from "./dom.ts";
 

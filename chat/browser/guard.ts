@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /**
- * What may be sent: text that fits in one envelope and holds no web link.
+ * What may be sent from either side: text that fits in one envelope and holds no web link.
  *
  * The link rule looks for what a person would have to paste or type to lead somebody elsewhere. It is
  * deliberately blind to a full stop without a space ("home.It was"): a refusal there would hurt
