@@ -6,6 +6,8 @@
     kentering root show DIRECTORY       print its fingerprint
     kentering describe REQUEST          print the fingerprint of a manager's request, to compare by voice
     kentering certify REQUEST           sign it with the root; writes a file for the manager to import
+    kentering trust ROOT.TXT            pin the organisation's root on the server, once
+    kentering invite-manager NAME       make the link for the first manager
     kentering doctor                    check settings, live store and records
 """
 
@@ -19,7 +21,7 @@ import sys
 import time
 from pathlib import Path
 
-from chat import doctor, launcher, offline_root, settings
+from chat import doctor, launcher, offline_root, set_up, settings
 from chat.live.errors import StoreUnreachable
 from chat.records import RecordsUnreachable
 from chat.sealing.errors import SealingError
@@ -28,6 +30,7 @@ from chat.web.assets import NotBuilt
 _PLAIN = (
     launcher.CannotStart,
     offline_root.OfflineRootError,
+    set_up.SetUpError,
     settings.SettingsError,
     StoreUnreachable,
     RecordsUnreachable,
@@ -44,6 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     root = commands.add_parser("root").add_subparsers(dest="what", required=True)
     for name in ("create", "show"):
         root.add_parser(name).add_argument("directory", type=Path)
+    commands.add_parser("trust").add_argument("public_file", type=Path, metavar="ROOT.TXT")
+    commands.add_parser("invite-manager").add_argument("name")
     commands.add_parser("describe").add_argument("request", type=Path)
     certify = commands.add_parser("certify")
     certify.add_argument("request", type=Path)
@@ -72,6 +77,11 @@ def _dispatch(given: argparse.Namespace) -> int:
             print(offline_root.create(given.directory, _passphrase(twice=True)))
         case "root":
             print(offline_root.show(given.directory))
+        case "trust":
+            print(f"Pinned:\n{set_up.pin(settings.load(os.environ), given.public_file)}")
+        case "invite-manager":
+            link = asyncio.run(set_up.invite_manager(settings.load(os.environ), given.name))
+            print(f"For {given.name}, once, within 7 days, in the browser they will work in:\n{link}")
         case "describe":
             print(offline_root.describe(given.request))
         case _:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -27,6 +28,8 @@ from chat import demonstration, log
 from chat.live.embedded import EmbeddedStore
 from chat.live.resp import Store
 from chat.records import Records
+from chat.sealing import trust
+from chat.sealing.errors import SealingError
 from chat.settings import Settings
 
 WORKERS = 2
@@ -54,16 +57,64 @@ class _Worker:
 
 
 def _listen(settings: Settings) -> list[socket.socket]:
-    """Bind the port on the loopback addresses; browsers may look for `localhost` on either."""
+    """Bind the port on the loopback addresses; browsers may look for `localhost` on either.
+
+    With `KENTERING_BIND` on that address alone: for a container behind a proxy.
+    """
+    if settings.bind is not None:
+        family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
+        try:
+            return [socket.create_server((settings.bind, settings.port), family=family, backlog=2048)]
+        except OSError as error:
+            raise CannotStart(
+                f"Port {settings.port} of {settings.bind} cannot be opened: {os.strerror(error.errno or 0)}."
+            ) from None
+    sockets: list[socket.socket] = []
+    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        try:
+            sockets.append(socket.create_server((address, settings.port), family=family, backlog=2048))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:  # on either: else another program would answer for `localhost`
+                raise CannotStart(
+                    f"Port {settings.port} is already in use on this computer. "
+                    "Choose another with PORT=8001 make run."
+                ) from None
+            if family == socket.AF_INET:
+                raise CannotStart(
+                    f"Port {settings.port} cannot be opened: {os.strerror(error.errno or 0)}."
+                ) from None
+            # This computer has no IPv6.
+    return sockets
+
+
+def root_is_away(settings: Settings) -> None:
+    """See that a real root's private key is not on this computer; a demonstration has its own.
+
+    Raises:
+        CannotStart: this process can read one.
+    """
+    if settings.demo:
+        return
+    for path in settings.data.rglob("*.pem"):
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            if b"PRIVATE KEY" in file.read(4096):
+                raise CannotStart(
+                    "A root private key can be read by the service. Move it to a computer without network."
+                )
+
+
+def _trust_is_there(settings: Settings) -> None:
+    if settings.demo:
+        return  # it is made here
     try:
-        sockets = [socket.create_server(("127.0.0.1", settings.port), backlog=2048)]
+        trust.from_json(settings.trust_file.read_bytes())
     except OSError:
         raise CannotStart(
-            f"Port {settings.port} is already in use on this computer. Choose another with PORT=8001 make run."
+            f"There is no trust file at {settings.trust_file}: browsers would not know whom to trust. "
+            "Make it with: kentering trust root.txt"
         ) from None
-    with contextlib.suppress(OSError):
-        sockets.append(socket.create_server(("::1", settings.port), family=socket.AF_INET6, backlog=2048))
-    return sockets
+    except SealingError:
+        raise CannotStart(f"{settings.trust_file} is not a trust file.") from None
 
 
 def _private_directory(path: Path) -> None:
@@ -109,21 +160,29 @@ class Launcher:
         settings = self._settings
         for path in (settings.data, settings.run_dir, settings.records_dir):
             _private_directory(path)
-        self._sockets = _listen(settings)
-        records = await Records.open(settings.records_location)
         try:
+            root_is_away(settings)
+            _trust_is_there(settings)
+            self._sockets = _listen(settings)
             live_url = await self._live_store()
-            desk = demonstration.Root.open(settings) if settings.demo else None
-            if desk is not None:
-                desk.write_trust()
-            self._workers = [
-                _start_worker(f"w{i + 1}", settings, live_url, self._sockets) for i in range(WORKERS)
-            ]
-            await self._announce(desk, records)
-            await self._watch(desk, records, live_url)
+            records = await Records.open(settings.records_location)
+            try:
+                await self._serve(records, live_url)
+            finally:
+                await records.close()
         finally:
             await self._stop()
-            await records.close()
+
+    async def _serve(self, records: Records, live_url: str) -> None:
+        settings = self._settings
+        root = demonstration.Root.open(settings) if settings.demo else None
+        if root is not None:
+            root.write_trust()
+        self._workers = [
+            _start_worker(f"w{i + 1}", settings, live_url, self._sockets) for i in range(WORKERS)
+        ]
+        await self._announce(root, records)
+        await self._watch(root, records, live_url)
 
     async def _live_store(self) -> str:
         url = self._settings.live_url

@@ -24,7 +24,7 @@ from picows import ws_create_server
 
 from chat import confine, log
 from chat.actions.house import House
-from chat.launcher import WorkerOrder
+from chat.launcher import CannotStart, WorkerOrder, root_is_away
 from chat.live import keys, wake
 from chat.live.challenges import Challenges
 from chat.live.duty import Duty
@@ -42,33 +42,13 @@ from chat.web.desk_sessions import DeskSessions, token_hash
 from chat.web.door import Door
 from chat.web.hosts import Hosts
 from chat.web.hub import Hub
+from chat.web.patience import PatientProtocol
 from chat.web.texts import Texts
 from chat.web.upgrade import factory
 
 _WHOLE_FRAME = MAX_FRAME * 8
 """Larger than this picows ends the connection by itself; up to this we answer with a typed refusal."""
 _READ_BUFFER = 2048
-
-
-class Refused(Exception):
-    """This worker must not start; one plain sentence."""
-
-
-def _keep_from_root(settings: Settings) -> None:
-    """Give up the right to read the root key; without a demonstration, refuse to run if we still could.
-
-    Raises:
-        Refused: outside a demonstration this process can read a root's private key.
-    """
-    confine.forbid_reading(settings.root_dir)
-    if settings.demo:
-        return
-    for path in settings.data.rglob("*.pem"):
-        with contextlib.suppress(OSError), path.open("rb") as file:
-            if b"PRIVATE KEY" in file.read(4096):
-                raise Refused(
-                    "A root private key can be read by the service. Move it to a computer without network."
-                )
 
 
 class _Ledger:
@@ -156,7 +136,7 @@ class Worker:
         config = uvicorn.Config(
             app,
             loop="asyncio",
-            http="httptools",
+            http=PatientProtocol,
             ws="none",
             lifespan="off",
             access_log=False,  # it would print addresses and queries
@@ -236,9 +216,10 @@ def main() -> None:
     log.set_up()
     order = _order()
     try:
-        _keep_from_root(order.settings)
+        root_is_away(order.settings)
+        confine.forbid_reading(order.settings.root_dir)
         asyncio.run(Worker(order).run())
-    except (Refused, StoreUnreachable, RecordsUnreachable) as error:
+    except (CannotStart, StoreUnreachable, RecordsUnreachable) as error:
         print(error, file=sys.stderr)  # noqa: T201 - one plain sentence for the operator
         sys.exit(1)
 

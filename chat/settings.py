@@ -7,6 +7,7 @@ silently falls back to a default.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path
     """Directory of the records, the trust file and the runtime sockets."""
     port: int
+    bind: str | None
+    """Address to listen on; None: this computer alone. Anything else belongs behind a proxy with TLS."""
     help_seeker_origin: str
     """For example `https://talk.example.org`; the Host header must be its host."""
     desk_origin: str
@@ -77,6 +80,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 _NAMES = {
     "KENTERING_DATA",
+    "KENTERING_BIND",
     "KENTERING_HELP_SEEKER_ORIGIN",
     "KENTERING_DESK_ORIGIN",
     "KENTERING_LIVE_URL",
@@ -103,6 +107,18 @@ def _number(name: str, value: str, low: int, high: int) -> int:
     if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
         raise SettingsError(f"{name} must be a whole number from {low} to {high}.")
     return int(value)
+
+
+def _bind(value: str | None, *, demo: bool) -> str | None:
+    if value is None:
+        return None
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        raise SettingsError("KENTERING_BIND must be an address such as 0.0.0.0 or 10.0.0.5.") from None
+    if demo and not address.is_loopback:
+        raise SettingsError("A demonstration runs on this computer only: KENTERING_BIND must be a loopback address.")
+    return str(address)
 
 
 def _url(name: str, value: str | None, schemes: tuple[str, ...]) -> str | None:
@@ -140,6 +156,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     return Settings(
         data=Path(environ.get("KENTERING_DATA", ".kentering")).absolute(),
         port=port,
+        bind=_bind(environ.get("KENTERING_BIND"), demo=demo == "1"),
         help_seeker_origin=help_seeker,
         desk_origin=desk,
         live_url=_url("KENTERING_LIVE_URL", environ.get("KENTERING_LIVE_URL"), ("redis", "rediss", "unix")),

@@ -54,7 +54,7 @@ class ChannelState(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Sending(msgspec.Struct, array_like=True, frozen=True):
-    """What only the sealer without script keeps: its store throws a second sealing away (section 7)."""
+    """What only the sealer without script keeps: its store throws a second sealing away."""
 
     tx: ChainKey | None
     unstored: list[tuple[int, bytes]]

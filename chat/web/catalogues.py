@@ -92,8 +92,8 @@ def _wanted() -> dict[pathlib.Path, str]:
         if tag != SOURCE:
             languages[tag] = catalogue
     for tag, catalogue in languages.items():
-        wanted[MODULES / f"{tag}.gen.ts"] = _module(tag, catalogue, texts, desk=False)
-        wanted[MODULES / f"{tag}.desk.gen.ts"] = _module(tag, catalogue, texts, desk=True)
+        wanted[MODULES / f"{tag}.gen.ts"] = module(tag, catalogue, texts, desk=False)
+        wanted[MODULES / f"{tag}.desk.gen.ts"] = module(tag, catalogue, texts, desk=True)
     wanted[MODULES / "index.gen.ts"] = _index(list(languages), desk=False)
     wanted[MODULES / "index.desk.gen.ts"] = _index(list(languages), desk=True)
     return wanted
@@ -253,7 +253,8 @@ def _problems(catalogue: Catalog) -> Iterator[str]:
 # --- modules for the browsers ---
 
 
-def _module(tag: str, catalogue: Catalog, texts: dict[Key, set[str]], *, desk: bool) -> str:
+def module(tag: str, catalogue: Catalog, texts: dict[Key, set[str]], *, desk: bool) -> str:
+    """What the browsers load for one language: the texts of one app and how it counts."""
     own = "counsellor_ui/" if desk else "chat/browser/"
     shared = "chat/browser/"
     chosen: dict[str, str | list[str]] = {}

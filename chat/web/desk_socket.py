@@ -82,7 +82,7 @@ class DeskSocket(Socket[frames.FromDesk]):
     def refuse(self, code: ErrorCode, frame: frames.FromDesk | None = None) -> None:
         """Answer with a typed refusal, naming the conversation it was about."""
         self.send(frames.DeskRefused(code, getattr(frame, "sid", None)))
-        self.count_refusal()
+        self.count_fault(code)
 
     def wake(self, wake: Wake) -> None:
         """Something for one of the conversations, or for the desk itself, came from the live store."""
@@ -93,13 +93,14 @@ class DeskSocket(Socket[frames.FromDesk]):
         if missed is not None:
             missed.append(wake)
         elif wake.kind is Kind.ENVELOPE:
-            self.send(frames.DeskDelivery(wake.sid, wake.body))
+            if self.is_new(wake.sid, wake.body):
+                self.send(frames.DeskDelivery(wake.sid, wake.body))
         elif wake.kind is Kind.SUPERSEDED:
             if int(wake.body) > self._session.seats.get(wake.sid, 0):
                 self._release(wake.sid)
                 self.send(frames.DeskRefused(ErrorCode.SUPERSEDED, wake.sid))
         elif not wake.body:
-            self.hub.spawn(self._reattach(wake.sid))
+            self.lapsed(wake.sid)
         else:
             self._told(wake)
 
@@ -141,6 +142,14 @@ class DeskSocket(Socket[frames.FromDesk]):
         if session.standing is Standing.JOINED:
             house.duty.ends(session.device.hex(), until)
         self._let_go()
+
+    async def reattach(self, sid: bytes) -> None:
+        """The presence lease of a seat ended, and the browser gave a sign of life."""
+        try:
+            await counsellor.reattach(self.hub.house, self._session.device, sid, self._held(sid))
+        except NotAllowed:
+            self._release(sid)
+            self.send(frames.DeskRefused(ErrorCode.NOT_A_MEMBER, sid))
 
     async def _open(self, *, take_over: bool) -> None:
         house, session = self.hub.house, self._session
@@ -188,16 +197,10 @@ class DeskSocket(Socket[frames.FromDesk]):
             return
         self.send(seated.answer)
         for missed in seated.missed:
-            self.send(missed)
+            if not isinstance(missed, frames.DeskDelivery) or self.is_new(sid, missed.envelope):
+                self.send(missed)
         for wake in self._missed.pop(sid, ()):
             self.wake(wake)
-
-    async def _reattach(self, sid: bytes) -> None:
-        try:
-            await counsellor.reattach(self.hub.house, self._session.device, sid, self._held(sid))
-        except NotAllowed:
-            self._release(sid)
-            self.send(frames.DeskRefused(ErrorCode.NOT_A_MEMBER, sid))
 
     async def _still_signed_in(self) -> None:
         if await self.hub.house.desk.find(self._token_hash) is None:
@@ -220,7 +223,7 @@ class DeskSocket(Socket[frames.FromDesk]):
             self.send(frames.DeskStored(sid, header[1], epoch, n))
         else:
             self.send(frames.DeskRefused(refusal, sid))
-            self.count_refusal()
+            self.count_fault(refusal)
 
     def _told(self, wake: Wake) -> None:
         if wake.kind is Kind.TOLD:
@@ -247,6 +250,7 @@ class DeskSocket(Socket[frames.FromDesk]):
 
     def _release(self, sid: bytes) -> None:
         self._missed.pop(sid, None)
+        self.anew(sid)
         self._session.released(sid)
         self.hub.switchboard.release(sid, C, self)
 

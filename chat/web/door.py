@@ -98,6 +98,8 @@ class Door:
             connection.setblocking(False)
             with contextlib.suppress(OSError):
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                # Fewer bytes than we look at wake nobody; the end of the stream does.
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, len(_OPENING))
             self._look(connection, address)
 
     def _look(self, connection: socket.socket, address: Any) -> None:
@@ -110,13 +112,16 @@ class Door:
             self._forget(connection)
             connection.close()
             return
+        if 0 < len(first) < len(_OPENING) and connection not in self._silent and _OPENING.startswith(first):
+            self._wait(connection, address)  # the network cut the line in two
+            return
         self._forget(connection)
         if not first:
             connection.close()
-        elif first == _OPENING:
-            self.sockets.hand_over(connection, address)
-        else:
-            self.pages.hand_over(connection, address)
+            return
+        with contextlib.suppress(OSError):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+        (self.sockets if first == _OPENING else self.pages).hand_over(connection, address)
 
     def _wait(self, connection: socket.socket, address: Any) -> None:
         if connection in self._silent:

@@ -21,8 +21,9 @@ from chat.web.texts import Texts, Translator
 PAGES = pathlib.Path(__file__).parent / "pages"
 
 _VARY = {"vary": "Accept-Language"}
-_FORGET = {"clear-site-data": '"cache", "cookies", "storage"'}
-"""Leaving wipes this origin in the browser (Clear Site Data, W3C). The desk is another origin."""
+_FORGET = {"clear-site-data": '"cache", "storage"'}
+"""Leaving wipes this origin in the browser (Clear Site Data, W3C). The desk is another origin. Never
+`"cookies"`: that clears the whole registrable domain, and a desk beside us would be signed out."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

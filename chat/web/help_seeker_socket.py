@@ -82,19 +82,20 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         self.send(frames.Refused(code))
         if code is ErrorCode.SUPERSEDED:
             self._let_go()
-        self.count_refusal()
+        self.count_fault(code)
 
     def wake(self, wake: Wake) -> None:
         """Something for this conversation came from the live store."""
         if self._missed is not None:
             self._missed.append(wake)  # between taking the place and having read what lay there
         elif wake.kind is Kind.ENVELOPE:
-            self.send(frames.Delivery(wake.body))
+            if self.is_new(wake.sid, wake.body):
+                self.send(frames.Delivery(wake.body))
         elif wake.kind is Kind.SUPERSEDED:
             if int(wake.body) > self._session.generation:
                 self.refuse(ErrorCode.SUPERSEDED)
         elif not wake.body:
-            self.hub.spawn(self._reattach())
+            self.lapsed(wake.sid)
         else:
             self._told(wake.body)
 
@@ -128,6 +129,13 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             self.hub.house.deadlines.ends(session.sid, H, session.generation, until)
         self._let_go()
 
+    async def reattach(self, sid: bytes) -> None:
+        """The presence lease ended, and the browser gave a sign of life."""
+        try:
+            await help_seeker.reattach(self.hub.house, sid, self._session.generation)
+        except NotAllowed:
+            self.shut()
+
     async def _enter(self, frame: frames.Start | frames.Attach) -> None:
         house, session = self.hub.house, self._session
         self._missed = []
@@ -151,18 +159,12 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             return
         self.send(entered.welcome)
         for missed in entered.missed:
-            self.send(missed)
+            if not isinstance(missed, frames.Delivery) or self.is_new(session.sid, missed.envelope):
+                self.send(missed)
         waiting, self._missed = self._missed, None
         for wake in waiting:
             self.wake(wake)
         self.hub.room_changed()
-
-    async def _reattach(self) -> None:
-        session = self._session
-        try:
-            await help_seeker.reattach(self.hub.house, session.sid, session.generation)
-        except NotAllowed:
-            self.shut()
 
     def _put(self, frame: frames.Put) -> None:
         envelope, session = frame.envelope, self._session

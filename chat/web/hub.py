@@ -51,7 +51,9 @@ class Hub:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if not isinstance(error, StoreError):  # that the store is lost is said once, when its connection breaks
             log.write(log.Event.UNEXPECTED, worker=self.house.worker, error=type(error))
 
     def room_changed(self) -> None:

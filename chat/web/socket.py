@@ -27,8 +27,20 @@ from chat.web.switchboard import Place
 
 _BINARY, _PONG, _CLOSE, _PING = WSMsgType.BINARY, WSMsgType.PONG, WSMsgType.CLOSE, WSMsgType.PING
 _MOST_PENDING = 64
-_MOST_REFUSALS = 100  # in one connection; a browser of ours never comes near
+_MOST_FAULTS = 100  # in one connection; a browser of ours never comes near
+_FAULTS = frozenset(
+    {
+        ErrorCode.MALFORMED,
+        ErrorCode.TOO_LARGE,
+        ErrorCode.UNKNOWN_FRAME,
+        ErrorCode.OUT_OF_STATE,
+        ErrorCode.TOO_FAST,
+        ErrorCode.VERSION,
+    }
+)
+"""Refusals that only a broken or hostile browser collects; that somebody else was faster is none."""
 _MOST_UNSENT = 1 << 20  # bytes that may wait for a slow browser before it has to connect anew
+_MOST_UNANSWERED = 90  # pings in a row: after 15 minutes there is no place left to come back to
 
 FrameT = TypeVar("FrameT")
 
@@ -36,16 +48,20 @@ FrameT = TypeVar("FrameT")
 class Socket(WSListener, Generic[FrameT]):
     """One WebSocket."""
 
-    __slots__ = ("_answered", "_paused", "_pending", "_refusals", "_working", "hub", "transport")
+    __slots__ = (
+        "_answered", "_lapsed", "_newest", "_pending", "_faults", "_unanswered", "_working", "hub", "transport"
+    )  # fmt: skip
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self.transport: WSTransport | None = None
         self._pending: deque[FrameT] | None = None
         self._working = False
-        self._refusals = 0
+        self._faults = 0
         self._answered = True
-        self._paused = False
+        self._unanswered = 0
+        self._lapsed: set[bytes] = set()
+        self._newest: dict[tuple[bytes, int], bytes] = {}
 
     # --- picows ---
 
@@ -61,9 +77,10 @@ class Socket(WSListener, Generic[FrameT]):
         if kind == _BINARY and frame.fin:
             self._binary(frame)
         elif kind == _PONG:
-            self._answered = True
+            self._alive()
         elif kind == _CLOSE:
-            transport.send_close(frame.get_close_code())
+            # A close without a code is answered by one with: the absence itself has no form on the wire.
+            transport.send_close(WSCloseCode.OK if frame.payload_size < 2 else frame.get_close_code())
             transport.disconnect()
         elif kind != _PING:
             self.refuse(ErrorCode.MALFORMED)  # text, or a message in pieces: no browser of ours sends that
@@ -75,8 +92,12 @@ class Socket(WSListener, Generic[FrameT]):
         self.gone()
 
     def pause_writing(self) -> None:
-        """This browser takes in too slowly: let it connect anew; everything lies in the store."""
-        self.shut()
+        """This browser takes in too slowly: let it connect anew; everything lies in the store.
+
+        At once: a close in good order would wait for it to take in what it does not take in.
+        """
+        if self.transport is not None:
+            self.transport.disconnect(graceful=False)
 
     def resume_writing(self) -> None:
         """Nothing to do."""
@@ -84,9 +105,14 @@ class Socket(WSListener, Generic[FrameT]):
     # --- for the hub ---
 
     def ping(self) -> None:
-        """Ask for a sign of life."""
+        """Ask for a sign of life. Who gives none for long holds the connection for nothing."""
         self._answered = False
-        if self.transport is not None:
+        self._unanswered += 1
+        if self.transport is None:
+            return
+        if self._unanswered > _MOST_UNANSWERED:
+            self.transport.disconnect(graceful=False)
+        else:
             self.transport.send_ping()
 
     def shut(self) -> None:
@@ -124,10 +150,36 @@ class Socket(WSListener, Generic[FrameT]):
         """Whether something waits for its turn: then an envelope has to wait too."""
         return self._working
 
-    def count_refusal(self) -> None:
-        """Too many refusals end the connection: whoever sends those is no browser of ours."""
-        self._refusals += 1
-        if self._refusals >= _MOST_REFUSALS and self.transport is not None:
+    def lapsed(self, sid: bytes) -> None:
+        """The presence lease of a place ended: take it again with the next sign of life, asked for now.
+
+        Not without one: a phone that left the network leaves a connection that looks open.
+        """
+        self._lapsed.add(sid)
+        if self.transport is not None:
+            self.transport.send_ping()
+
+    def is_new(self, sid: bytes, envelope: bytes) -> bool:
+        """Whether this envelope comes after all that were passed on here.
+
+        One that was read from its lane may be published to us as well. Epoch and n stand in the bytes 3 to
+        10, the highest first, so they compare as bytes.
+        """
+        lane, number = (sid, envelope[1]), envelope[3:11]
+        if number <= self._newest.get(lane, b""):
+            return False
+        self._newest[lane] = number
+        return True
+
+    def anew(self, sid: bytes) -> None:
+        """Everything of this conversation may be passed on again."""
+        for slot in (0, 1):
+            self._newest.pop((sid, slot), None)
+
+    def count_fault(self, code: ErrorCode) -> None:
+        """Too many faults end the connection."""
+        self._faults += code in _FAULTS
+        if self._faults >= _MOST_FAULTS and self.transport is not None:
             self.transport.send_close(WSCloseCode.POLICY_VIOLATION)
             self.transport.disconnect()
 
@@ -142,6 +194,10 @@ class Socket(WSListener, Generic[FrameT]):
     @abstractmethod
     async def carry_out(self, frame: FrameT) -> None:
         """Do what an admitted frame asks for; may raise NotAllowed and StoreError."""
+
+    @abstractmethod
+    async def reattach(self, sid: bytes) -> None:
+        """Take a place again whose presence lease ended although this connection lives."""
 
     @abstractmethod
     def gone(self) -> None:
@@ -166,6 +222,12 @@ class Socket(WSListener, Generic[FrameT]):
     @abstractmethod
     def desks(self) -> Iterator[str]:
         """Devices whose desk is this connection, if a sign of life came."""
+
+    def _alive(self) -> None:
+        self._answered = True
+        self._unanswered = 0
+        while self._lapsed:
+            self.hub.spawn(self.reattach(self._lapsed.pop()))
 
     def _binary(self, frame: WSFrame) -> None:
         if frame.payload_size > MAX_FRAME:

@@ -31,7 +31,7 @@ def _token(header: str | None) -> str | None:
         morsel = SimpleCookie(header or "").get(COOKIE)
     except CookieError:
         return None
-    return morsel.value if morsel is not None else None
+    return morsel.value if morsel is not None and morsel.value.isascii() else None
 
 
 def factory(hub: Hub, session_hash: Callable[[str], bytes] | None = None) -> Callable[[WSUpgradeRequest], Answer]:

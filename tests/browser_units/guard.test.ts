@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesOf, flaw, hasLink, MOST_BYTES, tidy } from "../../chat/browser/help_seeker/guard.ts";
+import { bytesOf, flaw, hasLink, MOST_BYTES, tidy } from "../../chat/browser/guard.ts";
 import { MAX_LINE } from "../../chat/browser/sealing/api.ts";
 
 const LINKS = [

@@ -50,6 +50,8 @@ export class Conversation {
   #leaving = false; // Leave is wanted: sent after every welcome until the server says Closed
   #over = false;
   #lastPut: Bytes | null = null;
+  /** Certificate of the question on the screen. */
+  #asked: Bytes | null = null;
   #cancelAgain: (() => void) | null = null;
   #cancelTick: (() => void) | null = null;
   #cancelTyping: (() => void) | null = null;
@@ -126,7 +128,9 @@ export class Conversation {
   /** The person's answer to a question of the line. */
   answer(yes: boolean): void {
     this.#around.tell({ kind: "question", question: null });
-    if (this.#seat !== null) this.#guarded(this.#seat.consent(yes));
+    // The answer belongs to the certificate whose alias was on the screen: a newer offer does not inherit it.
+    if (this.#seat !== null && this.#asked !== null) this.#guarded(this.#seat.consent(yes, this.#asked));
+    this.#asked = null;
   }
 
   /** End it, on every side. Stays connected until the server has heard it. */
@@ -330,6 +334,7 @@ export class Conversation {
 
   #changed(change: SeatChange): void {
     const { tell } = this.#around;
+    if (change.kind === "needsConsent") this.#asked = change.certId;
     switch (change.kind) {
       case "active":
         return this.#tellPeer("active");

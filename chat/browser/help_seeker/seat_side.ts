@@ -8,6 +8,12 @@ import type { Event } from "./state.ts";
 /** Slot of the counsellor. */
 export const COUNSELLOR = 0;
 
+/**
+ * Offers that are refused in the ordinary course of things: the mailbox delivers an old one again, or the
+ * person said no to it. They tell nothing about who made them.
+ */
+const QUIET: ReadonlySet<string> = new Set(["old_epoch", "out_of_state", "declined"]);
+
 /** Null: only a staff browser sends this. */
 export function frameOf(out: Outgoing): FromHelpSeeker | null {
   switch (out.kind) {
@@ -37,7 +43,7 @@ export function eventOf(change: SeatChange): Event | null {
       return { kind: "question", question: { alias, purpose, announced } };
     }
     case "refusedOffer":
-      return { kind: "trouble", trouble: change.code };
+      return QUIET.has(change.code) ? null : { kind: "trouble", trouble: change.code };
     default:
       return null;
   }

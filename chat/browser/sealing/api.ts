@@ -24,6 +24,7 @@ export { SealingError } from "./errors.ts";
 export { rootFingerprint } from "./fingerprint.ts";
 export { type HelpSeekerPhase, HelpSeekerSeat } from "./help-seeker-seat.ts";
 export { createStaffKey, forgetStaffKey, loadStaffKey } from "./key-store.ts";
+export { managerFingerprint, managerRequest, readCertificateFile } from "./offline-root.ts";
 export { MAX_LINE } from "./seat.ts";
 export { type StaffPhase, StaffSeat } from "./staff-seat.ts";
 export { describeTrust, readTrust, type TrustModule } from "./trust.ts";

@@ -11,6 +11,8 @@ const EMPTY = new Uint8Array(0);
 export type Label =
   | "certificate"
   | "root"
+  | "manager"
+  | "manager request"
   | "enrol"
   | "offer"
   | "hello"

@@ -184,7 +184,7 @@ def test_leaving_opens_the_address_of_the_settings_without_a_referrer() -> None:
 def test_the_goodbye_page_is_neutral_and_wipes_this_origin() -> None:
     answer = client().get("/leave")
 
-    assert answer.headers["clear-site-data"] == '"cache", "cookies", "storage"'
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
     assert not re.search("child|sexual|counsellor|talk", answer.text, re.IGNORECASE)
 
 

@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import pathlib
+import subprocess
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from chat.web import catalogues
 from chat.web.texts import Texts, Translator
@@ -112,3 +114,28 @@ def test_texts_are_found_in_python() -> None:
     assert list(catalogues.of_python(source, "x.py")) == ["one", ("{n} day", "{n} days")]
     with pytest.raises(catalogues.TextError):
         list(catalogues.of_python("translator.t(text)", "x.py"))
+
+
+def test_a_module_for_the_browser_has_its_own_texts_and_plural_rule(tmp_path: pathlib.Path) -> None:
+    texts: dict[catalogues.Key, set[str]] = {
+        "Continue": {"chat/browser/help_seeker/main.ts"},
+        "Waiting room": {"counsellor_ui/src/views/desk.tsx"},
+        ("{n} day", "{n} days"): {"chat/browser/texts.ts"},
+    }
+    polish = Catalog(locale="pl", domain="kentering")
+    polish.add("Continue", "Dalej")
+    polish.add("Waiting room", "Poczekalnia")
+    polish.add(("{n} day", "{n} days"), ("{n} dzień", "{n} dni", "{n} dnia"))
+
+    page = catalogues.module("pl", polish, texts, desk=False)
+    desk = catalogues.module("pl", polish, texts, desk=True)
+
+    assert ("Dalej" in page, "Poczekalnia" in page) == (True, False)
+    assert ("Dalej" in desk, "Poczekalnia" in desk) == (False, True)
+    (tmp_path / "pl.gen.ts").write_text(page, "utf-8")
+    script = (
+        f"import {{ catalogue }} from '{tmp_path}/pl.gen.ts'; console.log([1, 2, 5, 22].map(catalogue.form))"
+    )
+    run = ["node", "--input-type=module", "--eval", script]
+
+    assert subprocess.run(run, capture_output=True, check=True, text=True).stdout == "[ 0, 1, 2, 1 ]\n"
