@@ -30,8 +30,7 @@ build: build/manifest.json ## Bundle the scripts of the pages and the desk
 
 test: build ## Run every test but the long ones
 	@scripts/ensure-browser.sh
-	@pytest
-	@node --test 'tests/**/*.test.ts'
+	@status=0; pytest || status=$$?; node --test 'tests/**/*.test.ts' || status=$$?; exit $$status
 
 test-long: build ## Run the long tests: the big counts, the walks, the killing
 	@scripts/ensure-browser.sh

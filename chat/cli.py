@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The `kentering` command.
 
-    kentering run                       serve on this computer until Ctrl-C
-    kentering root create DIRECTORY     make the organisation's root key, on a computer without network
-    kentering root show DIRECTORY       print its fingerprint
-    kentering describe REQUEST          print the fingerprint of a manager's request, to compare by voice
-    kentering certify REQUEST           sign it with the root; writes a file for the manager to import
-    kentering trust ROOT.TXT            pin the organisation's root on the server, once
-    kentering invite-manager NAME       make the link for the first manager
-    kentering doctor                    check settings, live store and records
+kentering run                       serve on this computer until Ctrl-C
+kentering root create DIRECTORY     make the organisation's root key, on a computer without network
+kentering root show DIRECTORY       print its fingerprint
+kentering describe REQUEST          print the fingerprint of a manager's request, to compare by voice
+kentering certify REQUEST           sign it with the root; writes a file for the manager to import
+kentering trust ROOT.TXT            pin the organisation's root on the server, once
+kentering invite-manager NAME       make the link for the first manager
+kentering doctor                    check settings, live store and records
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ _PLAIN = (
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="kentering", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    as_written = argparse.RawTextHelpFormatter
+    parser = argparse.ArgumentParser(prog="kentering", description=__doc__, formatter_class=as_written)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run")
     commands.add_parser("doctor")
@@ -89,9 +90,8 @@ def _dispatch(given: argparse.Namespace) -> int:
             if input("Compared by voice, and the same? Type yes: ").strip() != "yes":
                 raise launcher.CannotStart("Nothing was signed.")
             out = given.out or given.request.with_suffix(".certificate")
-            offline_root.certify(
-                given.root, given.request, out, _passphrase(twice=False), now=int(time.time()), days=given.days
-            )
+            passphrase, now = _passphrase(twice=False), int(time.time())
+            offline_root.certify(given.root, given.request, out, passphrase, now=now, days=given.days)
             print(f"Written: {out}")
     return 0
 

@@ -52,7 +52,8 @@ def forbid_reading(forbidden: Path) -> bool:
 def _beside(forbidden: Path) -> list[Path]:
     """Everything in the directories on the way down to `forbidden`, except the way itself."""
     way = {forbidden, *forbidden.parents}
-    return [entry for parent in forbidden.parents if parent.is_dir() for entry in parent.iterdir() if entry not in way]
+    parents = [parent for parent in forbidden.parents if parent.is_dir()]
+    return [entry for parent in parents for entry in parent.iterdir() if entry not in way]
 
 
 def _allow(libc: ctypes.CDLL, ruleset: int, path: Path) -> None:

@@ -82,7 +82,7 @@ class Root:
         return f"{self._settings.desk_origin}/enrol#{code}"
 
     async def certify_first(self, records: Records) -> bool:
-        """Sign the manager's certificate of the first of staff, once their request is there and is genuine."""
+        """Sign the first of staff's manager certificate, once their request is there and genuine."""
         if not self._invite:
             return False
         now = int(time.time())

@@ -50,5 +50,5 @@ async def _certificates(records: Records, now: int) -> list[str]:
             f"{len(managers)} manager can certify. With two, nobody is locked out when one device is lost."
         )
     if ending:
-        found.append(f"Certificates of {ending} devices end within 20 days. A manager can renew them at the desk.")
+        found.append(f"Certificates of {ending} devices end within 20 days. A manager can renew them.")
     return found

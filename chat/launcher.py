@@ -37,7 +37,7 @@ _GRACE = 8.0  # seconds a worker gets to say goodbye
 _RESTART_AFTER = 0.2
 
 
-class CannotStart(Exception):
+class CannotStart(Exception):  # noqa: N818 - an answer to the operator, not an error of ours
     """Why the service does not start, in one plain sentence."""
 
 
@@ -74,7 +74,7 @@ def _listen(settings: Settings) -> list[socket.socket]:
         try:
             sockets.append(socket.create_server((address, settings.port), family=family, backlog=2048))
         except OSError as error:
-            if error.errno == errno.EADDRINUSE:  # on either: else another program would answer for `localhost`
+            if error.errno == errno.EADDRINUSE:  # else another program would answer for `localhost`
                 raise CannotStart(
                     f"Port {settings.port} is already in use on this computer. "
                     "Choose another with PORT=8001 make run."
@@ -223,9 +223,10 @@ class Launcher:
                 worker.process.stdin.close()  # the end of this pipe asks a worker to say goodbye
         deadline = asyncio.get_running_loop().time() + _GRACE
         for worker in self._workers:
-            while worker.process.poll() is None and asyncio.get_running_loop().time() < deadline:
-                await asyncio.sleep(0.05)
-            if worker.process.poll() is None:
+            left = max(0.0, deadline - asyncio.get_running_loop().time())
+            try:
+                await asyncio.to_thread(worker.process.wait, left)
+            except subprocess.TimeoutExpired:
                 worker.process.kill()
                 worker.process.wait()
         if self._store is not None:

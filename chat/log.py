@@ -28,7 +28,7 @@ _logger = logging.getLogger("kentering")
 
 
 def set_up() -> None:
-    """Send our events to standard error and silence every library: their lines may quote addresses or input."""
+    """Send our events to standard error; silence every library: their lines may quote addresses or input."""
     root = logging.getLogger()
     root.handlers[:] = [logging.NullHandler()]
     handler = logging.StreamHandler(sys.stderr)
@@ -38,7 +38,13 @@ def set_up() -> None:
     _logger.propagate = False
 
 
-def write(event: Event, *, worker: str | None = None, error: type[BaseException] | None = None, count: int | None = None) -> None:
+def write(
+    event: Event,
+    *,
+    worker: str | None = None,
+    error: type[BaseException] | None = None,
+    count: int | None = None,
+) -> None:
     """Log one event.
 
     Args:

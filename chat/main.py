@@ -36,7 +36,6 @@ from chat.live.wake import Kind
 from chat.protocol.types import MAX_FRAME
 from chat.records import Records, RecordsUnreachable
 from chat.sealing import trust
-from chat.settings import Settings
 from chat.web.apps import desk_app, help_seeker_app
 from chat.web.desk_sessions import DeskSessions, token_hash
 from chat.web.door import Door
@@ -82,6 +81,7 @@ class Worker:
         self._settings = order.settings
         self._hub: Hub | None = None
         self._live: Live | None = None
+        self._subscriber: Subscriber | None = None
 
     async def run(self) -> None:
         """Serve until told to stop."""
@@ -104,6 +104,7 @@ class Worker:
         hub = self._hub = Hub(house, settings)
         live.store.on_back = self._back
         subscriber = await Subscriber.open(order.live_url, self._published, self._lost, self._back)
+        self._subscriber = subscriber
         await subscriber.subscribe(keys.worker(order.name), keys.ROOM_CHANNEL)
         records = await Records.open(settings.records_location)
         pinned = trust.from_json(settings.trust_file.read_bytes())
@@ -178,7 +179,10 @@ class Worker:
         log.write(log.Event.STORE_LOST, worker=self._order.name)
 
     def _back(self) -> None:
-        if self._hub is not None:
+        live, subscriber = self._live, self._subscriber
+        if self._hub is None or live is None or subscriber is None:
+            return
+        if live.store.is_up and subscriber.is_up:  # else the other one says so when it is
             self._hub.spawn(self._ask_era())
 
     async def _ask_era(self) -> None:

@@ -99,7 +99,9 @@ def _origin(name: str, value: str) -> str:
         raise SettingsError(f"{name} must be an origin such as https://talk.example.org, without a path.")
     loopback = parts.hostname in {"127.0.0.1", "localhost"} or parts.hostname.endswith(".onion")
     if parts.scheme == "http" and not loopback:
-        raise SettingsError(f"{name} must begin with https:// (only this computer and onion addresses may use http).")
+        raise SettingsError(
+            f"{name} must begin with https:// (only this computer and onion addresses may use http)."
+        )
     return bare
 
 
@@ -117,7 +119,9 @@ def _bind(value: str | None, *, demo: bool) -> str | None:
     except ValueError:
         raise SettingsError("KENTERING_BIND must be an address such as 0.0.0.0 or 10.0.0.5.") from None
     if demo and not address.is_loopback:
-        raise SettingsError("A demonstration runs on this computer only: KENTERING_BIND must be a loopback address.")
+        raise SettingsError(
+            "A demonstration runs on this computer only: KENTERING_BIND must be a loopback address."
+        )
     return str(address)
 
 
@@ -125,7 +129,9 @@ def _url(name: str, value: str | None, schemes: tuple[str, ...]) -> str | None:
     if value is None:
         return None
     if urlsplit(value).scheme not in schemes:
-        raise SettingsError(f"{name} must begin with " + " or ".join(f"{scheme}://" for scheme in schemes) + ".")
+        raise SettingsError(
+            f"{name} must begin with " + " or ".join(f"{scheme}://" for scheme in schemes) + "."
+        )
     return value
 
 
@@ -137,10 +143,13 @@ def load(environ: Mapping[str, str]) -> Settings:
     """
     unknown = sorted(name for name in environ if name.startswith("KENTERING_") and name not in _NAMES)
     if unknown:
-        raise SettingsError(f"{unknown[0]} is not a setting of Kentering. Known: {', '.join(sorted(_NAMES))}.")
+        raise SettingsError(
+            f"{unknown[0]} is not a setting of Kentering. Known: {', '.join(sorted(_NAMES))}."
+        )
     port = _number("PORT", environ.get("PORT", "8000"), 1, 65535)
     help_seeker = _origin(
-        "KENTERING_HELP_SEEKER_ORIGIN", environ.get("KENTERING_HELP_SEEKER_ORIGIN", f"http://127.0.0.1:{port}")
+        "KENTERING_HELP_SEEKER_ORIGIN",
+        environ.get("KENTERING_HELP_SEEKER_ORIGIN", f"http://127.0.0.1:{port}"),
     )
     desk = _origin("KENTERING_DESK_ORIGIN", environ.get("KENTERING_DESK_ORIGIN", f"http://localhost:{port}"))
     if urlsplit(help_seeker).hostname == urlsplit(desk).hostname:
@@ -149,9 +158,11 @@ def load(environ: Mapping[str, str]) -> Settings:
     if demo not in {"0", "1"}:
         raise SettingsError("KENTERING_DEMO must be 0 or 1.")
     if demo == "1" and urlsplit(desk).hostname != "localhost":
-        raise SettingsError("A demonstration runs on this computer only: KENTERING_DESK_ORIGIN must be localhost.")
+        raise SettingsError(
+            "A demonstration runs on this computer only: KENTERING_DESK_ORIGIN must be localhost."
+        )
     leave_to = environ.get("KENTERING_LEAVE_TO", "/leave")
-    if not (leave_to.startswith("/") or leave_to.startswith("https://")):
+    if not (leave_to.startswith(("/", "https://"))):
         raise SettingsError("KENTERING_LEAVE_TO must be a path or an https address.")
     return Settings(
         data=Path(environ.get("KENTERING_DATA", ".kentering")).absolute(),
@@ -161,11 +172,15 @@ def load(environ: Mapping[str, str]) -> Settings:
         desk_origin=desk,
         live_url=_url("KENTERING_LIVE_URL", environ.get("KENTERING_LIVE_URL"), ("redis", "rediss", "unix")),
         records_url=_url(
-            "KENTERING_RECORDS_URL", environ.get("KENTERING_RECORDS_URL"), ("postgresql", "postgres", "sqlite")
+            "KENTERING_RECORDS_URL",
+            environ.get("KENTERING_RECORDS_URL"),
+            ("postgresql", "postgres", "sqlite"),
         ),
         demo=demo == "1",
         leave_to=leave_to,
-        messages_burst=_number("KENTERING_MESSAGES_BURST", environ.get("KENTERING_MESSAGES_BURST", "40"), 1, 10**9),
+        messages_burst=_number(
+            "KENTERING_MESSAGES_BURST", environ.get("KENTERING_MESSAGES_BURST", "40"), 1, 10**9
+        ),
         messages_per_second=_number(
             "KENTERING_MESSAGES_PER_SECOND", environ.get("KENTERING_MESSAGES_PER_SECOND", "10"), 1, 10**9
         ),

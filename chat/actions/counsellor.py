@@ -5,18 +5,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chat.actions.help_seeker import ended_by, load, refuse
+from chat.actions.help_seeker import ended_by, refuse
 from chat.actions.house import House
 from chat.actions.transition import apply
 from chat.live.errors import StoreError
 from chat.live.wake import Kind
 from chat.protocol import codec, frames
 from chat.protocol.types import VERSION, EndedBy, ErrorCode, Phase
+from chat.rules import state
 from chat.rules.conversation import NotAllowed
 from chat.rules.events import Attached, Claimed, Ended, ReplyPosted
 from chat.rules.state import Member
 
 C = Member.COUNSELLOR
+_TRIES = 5
 _OFFER_HEADER = 24  # version, purpose, mode, slot, sid, epoch
 
 
@@ -63,6 +65,9 @@ async def take(house: House, staff: bytes, device: bytes, frame: frames.Take) ->
     try:
         return await _move(house, staff, device, frame, owner)
     except NotAllowed as refused:
+        seats = await house.conversations.seats(sid)
+        if seats is None or seats.devices.get(C) != device.hex():
+            await house.desk.drop_mine(device.hex(), sid)
         if await house.conversations.load(sid) is None:
             await house.room.leave(sid)
         elif refused.code is ErrorCode.TAKEN:
@@ -74,15 +79,8 @@ async def take(house: House, staff: bytes, device: bytes, frame: frames.Take) ->
 
 async def _move(house: House, staff: bytes, device: bytes, frame: frames.Take, owner: str) -> Seated:
     sid = frame.sid
-    state = await load(house, sid)
-    if state is None or state.phase is not Phase.WAITING:
-        raise NotAllowed(ErrorCode.TAKEN)
-    if not await house.conversations.hold_seat(sid, C, frame.half, device.hex(), staff.hex()):
-        raise NotAllowed(ErrorCode.TAKEN)
     await house.desk.add_mine(device.hex(), sid)
-    generation = await house.conversations.attach(sid, C, house.worker)
-    if generation is None:
-        raise NotAllowed(ErrorCode.TAKEN)
+    generation = await _sit_down(house, staff, device, frame)
     house.here(sid, C, generation)
     moved = await apply(house, sid, lambda _: Claimed(staff, device, generation, house.now()))
     if moved.state is None or moved.state.counsellor.device_id != device:
@@ -91,6 +89,24 @@ async def _move(house: House, staff: bytes, device: bytes, frame: frames.Take, o
     hint = await epoch_hint(house, sid, 0)
     present = moved.state.is_present(Member.HELP_SEEKER)
     return Seated(generation, frames.Taken(sid, moved.state.language, hint, present))
+
+
+async def _sit_down(house: House, staff: bytes, device: bytes, frame: frames.Take) -> int:
+    """Hold the seat while the conversation still waits: whoever stood still so long that the claim
+    lapsed (a computer that slept) takes nothing from the one who has it now.
+    """
+    sid = frame.sid
+    for _ in range(_TRIES):
+        found = await house.conversations.load(sid)
+        if found is None or state.load(found[1]).phase is not Phase.WAITING:
+            break
+        version = found[0]
+        held = await house.conversations.hold_seat(sid, C, frame.half, device.hex(), staff.hex(), version)
+        generation = await house.conversations.attach(sid, C, house.worker, version) if held else None
+        if generation is not None:
+            return generation
+        # The help-seeker went or came back in between: look again.
+    raise NotAllowed(ErrorCode.TAKEN)
 
 
 async def rejoin(house: House, device: bytes, frame: frames.Rejoin) -> Seated | EndedBy:
@@ -115,14 +131,14 @@ async def rejoin(house: House, device: bytes, frame: frames.Rejoin) -> Seated | 
     moved = await apply(house, sid, lambda _: Attached(C, generation, house.now(), device))
     if moved.state is None or (by := ended_by(moved.notes)) is not None:
         return by if moved.state is not None and by is not None else EndedBy.UNKNOWN
-    state = moved.state
+    standing = moved.state
     answer = frames.Rejoined(
         sid,
         seats.halves[C],
-        state.phase,
-        state.language,
+        standing.phase,
+        standing.language,
         await epoch_hint(house, sid, 0),
-        state.is_present(Member.HELP_SEEKER),
+        standing.is_present(Member.HELP_SEEKER),
     )
     posted = await house.relay.handshake(sid, 0)
     missed: list[frames.ToDesk] = []

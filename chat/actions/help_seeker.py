@@ -162,7 +162,7 @@ async def _attach(house: House, sid: bytes, half: bytes) -> Entered | EndedBy:
 async def _keep_in_room(house: House, sid: bytes, waiting: Conversation) -> None:
     """The entry of the waiting room is there, also when a worker died just before it was written."""
     found = await house.conversations.load(sid)
-    if found is None or await house.room.mark(sid, True, found[0]):  # noqa: FBT003 - present
+    if found is None or await house.room.mark(sid, True, found[0]):
         return
     entry = Entry(waiting.started_ms, waiting.language, waiting.urgency, present=True, first=waiting.first)
     await house.room.enter(sid, entry, found[0])

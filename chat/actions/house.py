@@ -39,5 +39,5 @@ class House:
     """Those the line offers: a closed set, so that a count tells nobody apart."""
 
     def here(self, sid: bytes, member: Member, generation: int) -> None:
-        """This connection is alive now. Said before the state says so: who dies in between is missed in time."""
+        """This connection is alive. Said before the state says so: who dies in between is missed in time."""
         self.deadlines.renew([(sid, member, generation)], lease_after_pong(self.now()))

@@ -60,11 +60,11 @@ async def apply(house: House, sid: bytes, make_event: MakeEvent) -> Moved:
         outcome = conversation.step(before, make_event(before))
         after = outcome.state
         if found is None or after is None or after == before:
-            return await _carry_out(house, sid, found[0] if found else 0, outcome)
+            return await _carry_out(house, sid, found[0] if found else 0, before, outcome)
         await _before(house, sid, found[0] + 1, outcome)
         version = await house.conversations.save(sid, found[0], state.dump(after))
         if version:
-            return await _carry_out(house, sid, version, outcome)
+            return await _carry_out(house, sid, version, before, outcome)
     raise NotAllowed(ErrorCode.STORE_LOST)
 
 
@@ -82,7 +82,7 @@ async def begin(house: House, sid: bytes, event: Event, ticket_hash: bytes, half
             await house.deadlines.set_due(sid, effect.at_ms)
     if not await house.conversations.create(sid, state.dump(outcome.state), ticket_hash, half, house.worker):
         return None
-    return await _carry_out(house, sid, 1, outcome)
+    return await _carry_out(house, sid, 1, None, outcome)
 
 
 async def _before(house: House, sid: bytes, version: int, outcome: conversation.Outcome) -> None:
@@ -96,14 +96,18 @@ async def _before(house: House, sid: bytes, version: int, outcome: conversation.
                 pass
 
 
-async def _carry_out(house: House, sid: bytes, version: int, outcome: conversation.Outcome) -> Moved:
+async def _carry_out(
+    house: House, sid: bytes, version: int, before: Conversation | None, outcome: conversation.Outcome
+) -> Moved:
     notes: list[effects.Note] = []
     for effect in outcome.effects:
         match effect:
             case effects.Tell(to=to, note=note):
-                if not tell(house, sid, to, note):
-                    notes.append(note)
-                elif outcome.state is None or isinstance(note, effects.ClosedBy):
+                if (
+                    not tell(house, sid, to, note)
+                    or outcome.state is None
+                    or isinstance(note, effects.ClosedBy)
+                ):
                     notes.append(note)
             case effects.EnterRoom():
                 await house.room.enter(sid, _entry(effect), version)
@@ -112,6 +116,8 @@ async def _carry_out(house: House, sid: bytes, version: int, outcome: conversati
             case effects.LeaveRoom():
                 await house.room.leave(sid)
             case effects.Vacate(member=member):
+                if before is not None:
+                    await house.desk.drop_mine(before.place(member).device_id.hex(), sid)
                 await house.conversations.detach(sid, member)
             case effects.Count(measure=measure, value=value) if countable(measure, value, house.languages):
                 await house.tallies.count(_day(house.now()), measure.value, value)

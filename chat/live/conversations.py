@@ -77,23 +77,25 @@ class Conversations:
         )
         return reply
 
-    async def attach(self, sid: bytes, member: Member, worker: str) -> int | None:
+    async def attach(self, sid: bytes, member: Member, worker: str, version: int | None = None) -> int | None:
         """A connection of this member came: it gets the next generation, the one before is superseded.
 
-        The worker of the one before is woken (`Kind.SUPERSEDED`).
+        The worker of the one before is woken (`Kind.SUPERSEDED`). With a `version` only while the state
+        has it still: who stood still meanwhile supersedes nobody.
 
         Returns:
-            The generation, or None when there is no such conversation.
+            The generation, or None when there is no such conversation (of this version).
 
         Raises:
             StoreError: no answer.
         """
         reply: int = await self._store.run(
             self._scripts.attach,
-            (keys.relay(sid),),
+            (keys.relay(sid), keys.state(sid)),
             member.encode(),
             keys.worker(worker),
             wake.encode(Kind.SUPERSEDED, member, sid),
+            "" if version is None else version,
         )
         return reply or None
 
@@ -116,17 +118,25 @@ class Conversations:
         """
         return int(await self._store.call(b"HGET", keys.relay(sid), b"g:" + member.encode()) or 0)
 
-    async def hold_seat(self, sid: bytes, member: Member, half: bytes, device: str, staff: str) -> bool:
+    async def hold_seat(
+        self, sid: bytes, member: Member, half: bytes, device: str, staff: str, version: int | None = None
+    ) -> bool:
         """Note who holds a staff seat, with the server's half of the desk's reload key.
 
         Returns:
-            False, with nothing written, when there is no such conversation.
+            False, with nothing written, when there is no such conversation (of this version).
 
         Raises:
             StoreError: no answer.
         """
         reply = await self._store.run(
-            self._scripts.hold_seat, (keys.seat(sid),), member.encode(), half, device, staff
+            self._scripts.hold_seat,
+            (keys.seat(sid), keys.state(sid)),
+            member.encode(),
+            half,
+            device,
+            staff,
+            "" if version is None else version,
         )
         return bool(reply)
 

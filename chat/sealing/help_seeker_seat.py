@@ -142,14 +142,15 @@ class HelpSeekerSeat(Seat):
             offers.check(parsed, chain.staff)
             check_place(parsed, chain, self.sid, self.slot, self.mode)
             self._check_new(parsed, known)
-            asks = self._asks(parsed, chain)
+            again = self._is_again(parsed, chain)
+            asks = self._asks(parsed, chain, again)
         except SealingError as refused:
             self.channel.out.append(actions.RefusedOffer(refused.code))
             return self._done(changed=False)
         self._highest = parsed.epoch
         cert = chain.staff
         peer = Peer(cert.id, cert.ed, cert.cert_id, cert.alias, cert.role, parsed.purpose)
-        self._outstanding = Outstanding(parsed.epoch, parsed.purpose, sha256(offer), peer)
+        self._outstanding = Outstanding(parsed.epoch, parsed.purpose, sha256(offer), peer, again)
         self._offer, self._memory, self._early = parsed, None, None
         if asks:
             announced = proposal(parsed.purpose, cert.cert_id) in self._proposals
@@ -162,28 +163,32 @@ class HelpSeekerSeat(Seat):
         if offer.epoch <= self._highest and not known:
             raise SealingError(Code.OLD_EPOCH)
 
-    def _asks(self, offer: Offer, chain: Chain) -> bool:
-        """Whether the person must be asked; refuses what this state does not have.
+    def _is_again(self, offer: Offer, chain: Chain) -> bool:
+        """Whether a staff browser that never heard our ready makes the offer that began this bond again.
 
-        A staff browser that never heard our ready makes its first offer again. As long as nothing
-        but its own ready came from it, that is the same step repeated and not a newcomer.
+        As long as nothing but its own ready came from it, that is the same step and not a newcomer.
         """
-        cert = chain.staff
-        same = self.peer is not None and (self.peer.id, self.peer.ed) == (cert.id, cert.ed)
-        again = same and not self._confirmed and self.peer is not None and self.peer.purpose is offer.purpose
+        before = self.peer
+        if before is None or self._confirmed or before.purpose is not offer.purpose:
+            return False
+        return (before.id, before.ed) == (chain.staff.id, chain.staff.ed)
+
+    def _asks(self, offer: Offer, chain: Chain, again: bool) -> bool:
+        """Whether the person must be asked; refuses what this state does not have."""
+        before = self.peer
         match offer.purpose:
             case Purpose.TAKE:
-                if self.peer is not None and not again:
+                if before is not None and not again:
                     raise SealingError(Code.OUT_OF_STATE)
                 return False
             case Purpose.RESUME:
-                if self._bond is None:
+                if before is None or self._bond is None:
                     raise SealingError(Code.NO_BOND)
-                if not same:
+                if (before.id, before.ed) != (chain.staff.id, chain.staff.ed):
                     raise SealingError(Code.NOT_THE_SAME_STAFF)
                 return False
             case _:
-                return not (again and self.peer is not None and self.peer.cert_id == cert.cert_id)
+                return not (again and before is not None and before.cert_id == chain.staff.cert_id)
 
     def consent(self, cert_id: bytes, yes: bool, now: float) -> list[Action]:
         """The person's word on the last `NeedsConsent`, which showed the alias of this certificate."""
@@ -281,7 +286,7 @@ class HelpSeekerSeat(Seat):
         if waiting.purpose is Purpose.RESUME:
             self._confirmed = True
         else:
-            repeated = before is None or (before.is_the_same(waiting.peer) and not self._confirmed)
+            repeated = before is None or waiting.again
 
             def carry(index: int, line: Line) -> bool:
                 """A newcomer gets nothing of before; what was written after the yes is meant for it."""

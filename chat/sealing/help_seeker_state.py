@@ -24,10 +24,6 @@ class Peer(msgspec.Struct, array_like=True, frozen=True):
     purpose: Purpose
     """Why this bond was made."""
 
-    def is_the_same(self, other: Peer) -> bool:
-        """The same person with the same key, whatever certificate: a renewed one has another cert_id."""
-        return (self.id, self.ed) == (other.id, other.ed)
-
 
 class Outstanding(msgspec.Struct, array_like=True, frozen=True):
     """The offer this seat is busy with."""
@@ -37,6 +33,8 @@ class Outstanding(msgspec.Struct, array_like=True, frozen=True):
     hash: bytes
     """SHA-256 of all its bytes, to know it again."""
     peer: Peer
+    again: bool
+    """The step that made this bond, repeated by a staff browser that never heard our ready."""
 
 
 class Handshake(msgspec.Struct, array_like=True, frozen=True):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import jinja2
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -37,7 +37,13 @@ from chat.web.texts import Texts
 BUILD = Path(__file__).resolve().parents[2] / "build" / "assets"
 
 
-_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 """FastAPI would hand errors with their texts to any OpenTelemetry it finds."""
 
 
@@ -83,11 +89,17 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub) -> ASGIApp:
         return pages.error_response(request, 500)
 
     https = settings.help_seeker_origin.startswith("https:")
-    return SecurityHeaders(GZipMiddleware(errors.Quiet(app, tell), minimum_size=512), desk=False, https=https)
+    packed = GZipMiddleware(errors.Quiet(app, tell), minimum_size=512)
+    return SecurityHeaders(packed, desk=False, https=https)
 
 
 def desk_app(
-    settings: Settings, trust: Trust, hub: Hub, records: Records, sessions: DeskSessions, challenges: Challenges
+    settings: Settings,
+    trust: Trust,
+    hub: Hub,
+    records: Records,
+    sessions: DeskSessions,
+    challenges: Challenges,
 ) -> ASGIApp:
     """Pages and API of the desk's origin."""
     tell = _teller(hub.house.worker)
@@ -122,6 +134,14 @@ def desk_app(
     @app.get("/enrol", include_in_schema=False)
     async def desk() -> HTMLResponse:
         return HTMLResponse(page)
+
+    icon_bytes = (PAGES / "static" / "icon.svg").read_bytes()
+
+    @app.get("/icon.svg", include_in_schema=False)
+    async def icon() -> Response:
+        return Response(
+            icon_bytes, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"}
+        )
 
     https = settings.desk_origin.startswith("https:")
     return SecurityHeaders(errors.Quiet(app, tell), desk=True, https=https)

@@ -16,7 +16,7 @@ _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=ut
 _FOREVER = "public, max-age=31536000, immutable"
 
 
-class NotBuilt(Exception):
+class NotBuilt(Exception):  # noqa: N818 - it is an answer to the operator, not an error of ours
     """The scripts have not been built; the message says how."""
 
 
@@ -40,7 +40,8 @@ class Assets:
         self.entries: dict[str, dict[str, str]] = json.loads(manifest.read_text(encoding="utf-8"))["entries"]
         self._files = {path.name: _read(path) for path in folder.iterdir() if path.is_file()}
         # The pinned roots change without a new build, so this one has a fixed name and is asked for anew.
-        self._files["trust.js"] = Asset(trust_module, gzip.compress(trust_module, 9, mtime=0), _TYPES[".js"], "no-cache")
+        packed = gzip.compress(trust_module, 9, mtime=0)
+        self._files["trust.js"] = Asset(trust_module, packed, _TYPES[".js"], "no-cache")
 
     def router(self) -> APIRouter:
         """Routes that serve the files."""
@@ -53,7 +54,8 @@ class Assets:
                 return PlainTextResponse("", status_code=404)
             headers = {"cache-control": file.cache, "vary": "accept-encoding"}
             if "gzip" in request.headers.get("accept-encoding", ""):
-                return Response(file.packed, media_type=file.media_type, headers={**headers, "content-encoding": "gzip"})
+                headers["content-encoding"] = "gzip"
+                return Response(file.packed, media_type=file.media_type, headers=headers)
             return Response(file.plain, media_type=file.media_type, headers=headers)
 
         return router

@@ -11,20 +11,12 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
+_NO_SENSORS = b"camera=(), microphone=(), geolocation=(), display-capture=(), usb=()"
 
 _ALWAYS = (
     (b"content-security-policy", _POLICY.encode()),
@@ -37,14 +29,9 @@ _ALWAYS = (
     (b"x-dns-prefetch-control", b"off"),
 )
 
-_HELP_SEEKER = ((b"permissions-policy", b"camera=(), microphone=(), geolocation=(), display-capture=(), usb=()"),)
-_DESK = (
-    (
-        b"permissions-policy",
-        b"camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), publickey-credentials-get=(self), "
-        b"publickey-credentials-create=(self)",
-    ),
-)
+_HELP_SEEKER = ((b"permissions-policy", _NO_SENSORS),)
+_PASSKEYS = b", publickey-credentials-get=(self), publickey-credentials-create=(self)"
+_DESK = ((b"permissions-policy", _NO_SENSORS + _PASSKEYS),)
 _HTTPS = (b"strict-transport-security", b"max-age=63072000")
 _DEFAULTS = {b"cache-control": b"no-store"}
 

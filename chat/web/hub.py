@@ -53,7 +53,7 @@ class Hub:
         self._tasks.discard(task)
         if task.cancelled() or (error := task.exception()) is None:
             return
-        if not isinstance(error, StoreError):  # that the store is lost is said once, when its connection breaks
+        if not isinstance(error, StoreError):  # a lost store is told once, when its connection breaks
             log.write(log.Event.UNEXPECTED, worker=self.house.worker, error=type(error))
 
     def room_changed(self) -> None:

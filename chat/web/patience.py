@@ -18,9 +18,7 @@ WHOLE_REQUEST_WITHIN: float = 15.0
 LARGEST_HEAD = 16 * 1024
 """Bytes; one piece from the network may go beyond it."""
 
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-)
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class PatientProtocol(HttpToolsProtocol):

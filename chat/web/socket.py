@@ -18,10 +18,10 @@ from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
 from chat import log
 from chat.live.errors import StoreError
+from chat.live.wake import Wake
 from chat.protocol import codec
 from chat.protocol.types import MAX_FRAME, ErrorCode
 from chat.rules.conversation import NotAllowed
-from chat.live.wake import Wake
 from chat.web.hub import Board, Hub
 from chat.web.switchboard import Place
 
@@ -49,7 +49,15 @@ class Socket(WSListener, Generic[FrameT]):
     """One WebSocket."""
 
     __slots__ = (
-        "_answered", "_lapsed", "_newest", "_pending", "_faults", "_unanswered", "_working", "hub", "transport"
+        "_answered",
+        "_faults",
+        "_lapsed",
+        "_newest",
+        "_pending",
+        "_unanswered",
+        "_working",
+        "hub",
+        "transport"
     )  # fmt: skip
 
     def __init__(self, hub: Hub) -> None:

@@ -7,7 +7,6 @@ of another origin can open no socket here, and neither can a page of the other o
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 
@@ -34,10 +33,9 @@ def _token(header: str | None) -> str | None:
     return morsel.value if morsel is not None and morsel.value.isascii() else None
 
 
-def factory(hub: Hub, session_hash: Callable[[str], bytes] | None = None) -> Callable[[WSUpgradeRequest], Answer]:
+def factory(hub: Hub, hash_of: Callable[[str], bytes]) -> Callable[[WSUpgradeRequest], Answer]:
     """Make the function picows asks for each request."""
     settings = hub.settings
-    hash_of = session_hash or (lambda token: hashlib.sha256(token.encode()).digest())
 
     def choose(request: WSUpgradeRequest) -> Answer:
         headers = request.headers

@@ -33,9 +33,14 @@ export type Screen =
   | { readonly kind: "loading" }
   | { readonly kind: "failed"; readonly trouble: Trouble }
   | { readonly kind: "no_store" }
-  | { readonly kind: "signed_out" }
+  /** `unasked`: the service ended it; the person at the desk did not. */
+  | { readonly kind: "signed_out"; readonly unasked: boolean }
   | { readonly kind: "enrol"; readonly enrolling: Enrolling }
   | { readonly kind: "signed_in"; readonly me: Me; readonly mine: Mine };
+
+function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "not_signed_in";
+}
 
 export type Place = "desk" | "team" | "devices";
 
@@ -48,6 +53,8 @@ export class App {
   readonly sheet = signal(false);
   /** The conversation whose end is being confirmed. */
   readonly ending = signal<string | null>(null);
+  /** Signing out is being confirmed: conversations are open. */
+  readonly leaving = signal(false);
   /** Milliseconds; moves once a second. */
   readonly clock = signal(Date.now());
   readonly me = computed(() => (this.screen.value.kind === "signed_in" ? this.screen.value.me : null));
@@ -56,6 +63,10 @@ export class App {
   #store: Store | null = null;
   #trust: Trust | null = null;
   #board: Switchboard | null = null;
+  #release: (() => void) | null = null;
+  #signingOut = false;
+  /** The live store's memory, as the last welcome named it: another name means that everything is lost. */
+  #era: string | null = null;
 
   constructor(demo: boolean) {
     this.demo = demo;
@@ -75,11 +86,22 @@ export class App {
       const fragment = location.hash;
       // The link's secret must not stay in the address bar or in the history.
       if (fragment !== "") history.replaceState(null, "", location.pathname);
-      const enrolling = location.pathname === "/enrol" ? await Enrolling.open(this.#store, fragment) : null;
-      if (enrolling !== null) this.screen.value = { kind: "enrol", enrolling };
-      else await this.#entered(await http.me());
+      const enrolling = await Enrolling.open(this.#store, fragment);
+      const asked = location.pathname === "/enrol" && enrolling !== null;
+      if (asked) this.screen.value = { kind: "enrol", enrolling };
+      else await this.#begin(enrolling);
     } catch (error) {
       this.#failed(error);
+    }
+  }
+
+  /** Signed in from before, half-way through a link, or neither. */
+  async #begin(enrolling: Enrolling | null): Promise<void> {
+    try {
+      await this.#entered(await http.me());
+    } catch (error) {
+      if (enrolling === null || !isSignedOut(error)) throw error;
+      this.screen.value = { kind: "enrol", enrolling };
     }
   }
 
@@ -97,10 +119,22 @@ export class App {
     await this.#entered(await signIn());
   }
 
+  /** The link this browser was half-way through is no longer good. */
+  async forgetLink(): Promise<void> {
+    await Enrolling.forget(this.store);
+    this.screen.value = { kind: "signed_out", unasked: false };
+  }
+
   async signOut(): Promise<void> {
-    await http.signOut();
+    this.#signingOut = true; // the socket hears of it too, and may be first
+    try {
+      await http.signOut();
+    } finally {
+      this.#signingOut = false;
+    }
     this.#letGo();
-    this.screen.value = { kind: "signed_out" };
+    this.desk.value = EMPTY_DESK; // also the texts of ended conversations: somebody else may sit down here
+    this.screen.value = { kind: "signed_out", unasked: false };
   }
 
   /** After a renewal, or when a certificate was given to this device. */
@@ -132,9 +166,10 @@ export class App {
   }
 
   helpNext(): void {
-    const next = nextOf(this.desk.value.room);
-    if (next === null) this.dispatch({ kind: "notice", notice: "nobody_present" });
-    else this.take(next.sid);
+    const { room } = this.desk.value;
+    const next = nextOf(room);
+    if (next !== null) return this.take(next.sid);
+    this.dispatch({ kind: "notice", notice: room.total === 0 ? "nobody_waits" : "nobody_present" });
   }
 
   draft(sid: string, text: string): void {
@@ -177,8 +212,9 @@ export class App {
   }
 
   #failed(error: unknown): void {
-    const signedOut = error instanceof ApiError && error.code === "not_signed_in";
-    this.screen.value = signedOut ? { kind: "signed_out" } : { kind: "failed", trouble: troubleOf(error) };
+    this.screen.value = isSignedOut(error)
+      ? { kind: "signed_out", unasked: false }
+      : { kind: "failed", trouble: troubleOf(error) };
   }
 
   /** Signed in: read what this device may do, and open the desk if it may sit there. */
@@ -189,6 +225,7 @@ export class App {
       me = await http.me();
       mine = await readMine(me, this.store, this.trust, now());
     }
+    if (mine.identity !== null || mine.issuer !== null) await Enrolling.forget(this.store);
     if (location.pathname !== "/") history.replaceState(null, "", "/");
     if (mine.identity === null && mine.issuer !== null) this.place.value = "team";
     this.screen.value = { kind: "signed_in", me, mine };
@@ -199,7 +236,10 @@ export class App {
   async #openDesk(steal: boolean): Promise<void> {
     const identity = this.mine.value?.identity ?? null;
     if (identity === null) return;
-    if (!(await holdTab(steal, () => this.#stop("superseded")))) return this.#stop("held_elsewhere");
+    this.#release?.(); // our own lock is no other tab's
+    const release = await holdTab(steal, () => this.#stop("superseded"));
+    if (release === null) return this.#stop("held_elsewhere");
+    this.#release = release;
     this.stopped.value = null;
     this.#board = new Switchboard({
       store: this.store,
@@ -209,6 +249,11 @@ export class App {
       stopped: (why) => this.#stop(why),
       seen: (sid) => this.seen(sid),
       labelOf: (sid) => find(this.desk.value, sid)?.label ?? null,
+      era: this.#era,
+      welcomed: (era) => {
+        this.#era = era;
+        this.dispatch({ kind: "welcomed" });
+      },
     });
     // We hold this browser's lock, and the key is in no other browser: whoever is connected is a dead socket.
     this.#board.start(true);
@@ -224,13 +269,13 @@ export class App {
     try {
       await http.me();
     } catch (error) {
-      if (error instanceof ApiError && error.code === "not_signed_in") this.#stop("signed_out");
+      if (isSignedOut(error)) this.#stop("signed_out");
     }
   }
 
   #stop(why: Stop): void {
     this.#letGo();
-    if (why === "signed_out") this.screen.value = { kind: "signed_out" };
+    if (why === "signed_out") this.screen.value = { kind: "signed_out", unasked: !this.#signingOut };
     else this.stopped.value = why;
   }
 
@@ -238,8 +283,11 @@ export class App {
   #letGo(): void {
     this.#board?.stop();
     this.#board = null;
+    this.#release?.();
+    this.#release = null;
     this.stopped.value = null;
     this.ending.value = null;
+    this.leaving.value = false;
     const ended = this.desk.value.conversations.filter((c) => c.stage === "ended");
     this.desk.value = { ...EMPTY_DESK, conversations: ended, highest: this.desk.value.highest };
   }

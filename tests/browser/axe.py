@@ -13,7 +13,8 @@ async () => {
   const found = await axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
   });
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+  const where = (nodes) => nodes.map(({ target }) => target.join(" ")).join(", ");
+  return found.violations.map(({ id, nodes }) => `${id}: ${where(nodes)}`);
 }
 """
 

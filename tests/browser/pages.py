@@ -15,6 +15,8 @@ PATIENCE = 30_000
 """Milliseconds until what does not happen fails a test; never a measure of speed."""
 
 T = TypeVar("T")
+Passkey = dict[str, object]
+"""A credential as the DevTools protocol's WebAuthn domain writes it."""
 
 
 class _Wires:
@@ -124,8 +126,8 @@ class DeskPage:
     def open(cls, context: BrowserContext, service: Service) -> Self:
         return cls(context.new_page(), service)
 
-    def enrol(self, link: str, alias: str) -> None:
-        """Follow a one-time link to the open desk; a virtual authenticator holds the passkey."""
+    def give_passkeys(self, *passkeys: Passkey) -> None:
+        """A virtual authenticator, instead of a finger; it may bring passkeys along."""
         session = self.page.context.new_cdp_session(self.page)
         session.send("WebAuthn.enable")
         options = {
@@ -136,12 +138,72 @@ class DeskPage:
             "isUserVerified": True,
             "automaticPresenceSimulation": True,
         }
-        session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+        made = session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+        for passkey in passkeys:
+            session.send("WebAuthn.addCredential", {**made, "credential": passkey})
+        self._authenticator = (session, made)
+
+    def passkeys(self) -> list[Passkey]:
+        """What the authenticator holds; it is no part of the browser's profile."""
+        session, made = self._authenticator
+        held: list[Passkey] = session.send("WebAuthn.getCredentials", made)["credentials"]
+        return held
+
+    def enrol(self, link: str, alias: str) -> None:
+        """Follow a one-time link to the open desk."""
+        self.give_passkeys()
         self.page.goto(link)
         self.page.get_by_label("The name that help-seekers see").fill(alias)
         self.page.get_by_role("button", name="Make my key and passkey").click()
         self.page.get_by_role("button", name="Sign in").click()
         self.is_open()
+
+    def ask_to_be_certified(self, link: str) -> None:
+        """Follow a one-time link as far as one comes alone."""
+        self.give_passkeys()
+        self.page.goto(link)
+        self.page.get_by_role("button", name="Make my key and passkey").click()
+        self.page.get_by_text("Your request is sent").wait_for()
+
+    def sign_in(self) -> None:
+        self.page.get_by_role("button", name="Sign in").click()
+        self.is_open()
+
+    def sign_out(self) -> None:
+        self.page.get_by_role("banner").get_by_role("button", name="Sign out").click()
+        self.is_signed_out()
+
+    def is_signed_out(self) -> None:
+        self.page.get_by_role("heading", name="The counsellors' desk").wait_for()
+
+    def token(self) -> str:
+        """The session's cookie."""
+        (cookie,) = self.page.context.cookies(self.service.desk)
+        return cookie["value"]
+
+    def go(self, place: str) -> None:
+        """To the desk, the team or one's devices; always drawn anew."""
+        places = self.page.get_by_role("navigation", name="Places")
+        places.get_by_role("button", name="Desk").click()
+        places.get_by_role("button", name=place).click()
+
+    def invite(self, alias: str) -> str:
+        """As a manager: the one-time link for a new person."""
+        self.go("Team")
+        self.page.get_by_label("Name", exact=True).fill(alias)
+        self.page.get_by_role("button", name="Make the link").click()
+        link = self.page.get_by_label("The link for this person").input_value()
+        self.page.get_by_role("button", name="I have handed it over").click()
+        return link
+
+    def asking(self, alias: str) -> Locator:
+        """The row of somebody who asks to be certified."""
+        return self.page.get_by_role("listitem").filter(has_text=alias).filter(has_text="Asks to be certified")
+
+    def certify(self, alias: str) -> None:
+        self.go("Team")
+        self.asking(alias).get_by_role("button", name="Certify").click()
+        self.asking(alias).wait_for(state="detached")
 
     def is_open(self) -> None:
         self.page.get_by_role("heading", name="Waiting room").wait_for()
@@ -174,6 +236,14 @@ class DeskPage:
     def shows(self, label: str, text: str) -> None:
         lines = self.pane(label).locator("[role=log] .line .line-text").filter(has_text=text)
         expect(lines).to_have_count(1, timeout=PATIENCE)
+
+    def end(self, label: str) -> None:
+        self.pane(label).get_by_role("button", name=f"End {label}").click()
+        self.page.get_by_role("dialog").get_by_role("button", name="End the conversation").click()
+
+    def put_away(self, label: str) -> None:
+        self.pane(label).get_by_role("button", name="Done").click()
+        self.pane(label).wait_for(state="detached")
 
     def all_delivered(self, label: str, count: int) -> None:
         lines = self.pane(label).locator("[role=log] .line.own")

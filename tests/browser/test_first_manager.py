@@ -27,7 +27,9 @@ def environment(service: Service | None, data: Path) -> dict[str, str]:
     return {**origins, "KENTERING_DATA": str(data), "KENTERING_DEMO": "0"}
 
 
-def test_the_first_manager_is_certified_by_a_root_that_the_server_never_sees(chromium: Browser, tmp_path: Path):
+def test_the_first_manager_is_certified_by_a_root_that_the_server_never_sees(
+    chromium: Browser, tmp_path: Path
+):
     root = offline_root.create(tmp_path / "offline", PASSPHRASE)
     pinned = set_up.pin(load(environment(None, tmp_path / "data")), tmp_path / "offline" / "root.txt")
 
@@ -52,7 +54,11 @@ def test_the_first_manager_is_certified_by_a_root_that_the_server_never_sees(chr
         request = offline_root.describe(tmp_path / "request.txt")
         shown = page.locator(".fingerprint").inner_text()
         offline_root.certify(
-            tmp_path / "offline", tmp_path / "request.txt", tmp_path / "maria.certificate", PASSPHRASE, int(time.time())
+            tmp_path / "offline",
+            tmp_path / "request.txt",
+            tmp_path / "maria.certificate",
+            PASSPHRASE,
+            int(time.time()),
         )
         page.get_by_label("Bring the certificate back").set_input_files(tmp_path / "maria.certificate")
         page.get_by_role("button", name="Sign in").click()

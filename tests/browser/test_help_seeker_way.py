@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The help-seeker's page in a real browser: what it loads, what it keeps, what it says when things go wrong."""
+"""The help-seeker's page in a real browser: what it loads, what it keeps, what it says."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def desk(chromium: Browser, fronted: Service) -> Iterator[DeskPage]:
     page.close()
 
 
-def talking(chromium: Browser, service: Service, desk: DeskPage, **context: object) -> tuple[HelpSeekerPage, str]:
+def talking(
+    chromium: Browser, service: Service, desk: DeskPage, **context: object
+) -> tuple[HelpSeekerPage, str]:
     """A conversation that has just been opened, and its label at the desk."""
     person = HelpSeekerPage.open(chromium, service, **context)
     person.start()
@@ -62,17 +64,23 @@ def test_nobody_waits_where_nobody_sits(chromium: Browser, fronted: Service) -> 
     page.context.close()
 
 
-def test_the_button_works_within_30_kb_in_4_requests(chromium: Browser, fronted: Service, desk: DeskPage) -> None:
+def test_the_button_works_within_30_kb_in_4_requests(
+    chromium: Browser, fronted: Service, desk: DeskPage
+) -> None:
     del desk  # somebody is on duty
     context = chromium.new_context()
     page = context.new_page()
     before_script: list[Response] = []
-    page.on("response", lambda response: before_script.append(response))
+    page.on("response", lambda response: before_script.append(response))  # noqa: PLW0108 - it sets attributes on its handler
     page.goto(fronted.help_seeker, wait_until="domcontentloaded")
     page.get_by_role("button", name="Start talking").wait_for()
     page.wait_for_load_state("networkidle")
     # The sealing is fetched while the page is being read: the button works before it is there.
-    needed = [response for response in before_script if "-part-" not in response.url and "trust.js" not in response.url]
+    needed = [
+        response
+        for response in before_script
+        if "-part-" not in response.url and "trust.js" not in response.url
+    ]
     others = [response.url for response in before_script if not response.url.startswith(fronted.help_seeker)]
     later = [response for response in before_script if response not in needed]
     weight = sum(len(gzip.compress(response.body(), 9)) for response in needed)
@@ -85,7 +93,9 @@ def test_the_button_works_within_30_kb_in_4_requests(chromium: Browser, fronted:
     context.close()
 
 
-def test_no_cookie_and_only_a_sealed_blob_while_talking(chromium: Browser, fronted: Service, desk: DeskPage) -> None:
+def test_no_cookie_and_only_a_sealed_blob_while_talking(
+    chromium: Browser, fronted: Service, desk: DeskPage
+) -> None:
     person, label = talking(chromium, fronted, desk)
     person.write("The weather is mild")
     desk.shows(label, "The weather is mild")
@@ -101,7 +111,9 @@ def test_no_cookie_and_only_a_sealed_blob_while_talking(chromium: Browser, front
     finish(desk, person, label)
 
 
-def test_nothing_is_left_in_the_tab_after_the_end(chromium: Browser, fronted: Service, desk: DeskPage) -> None:
+def test_nothing_is_left_in_the_tab_after_the_end(
+    chromium: Browser, fronted: Service, desk: DeskPage
+) -> None:
     person, label = talking(chromium, fronted, desk)
     person.end()
     person.is_over()
@@ -122,7 +134,8 @@ def test_a_duplicated_tab_takes_over_and_the_old_one_says_so(
     copied = person.page.evaluate("JSON.stringify(sessionStorage)")
     second = HelpSeekerPage(person.page.context.new_page(), fronted)
     second.page.add_init_script(
-        f"if (!sessionStorage.length) for (const [k, v] of Object.entries({copied})) sessionStorage.setItem(k, v)"
+        f"const copy = Object.entries({copied});"
+        "if (!sessionStorage.length) for (const [k, v] of copy) sessionStorage.setItem(k, v)"
     )
     second.page.goto(fronted.help_seeker)
     second.page.get_by_role("button", name="Continue", exact=True).click()
@@ -169,7 +182,9 @@ def test_a_locked_phone_keeps_its_place(chromium: Browser, fronted: Service, des
     second.close()
 
 
-def test_links_are_refused_and_shown_text_is_plain(chromium: Browser, fronted: Service, desk: DeskPage) -> None:
+def test_links_are_refused_and_shown_text_is_plain(
+    chromium: Browser, fronted: Service, desk: DeskPage
+) -> None:
     person, label = talking(chromium, fronted, desk)
     person.write("look at https://example.org")
     person.page.get_by_text("You can't send links here").wait_for()

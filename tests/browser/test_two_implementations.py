@@ -12,7 +12,13 @@ from tests.browser.pages import DeskPage, HelpSeekerPage
 from tests.support.sealed import Organisation, beside
 from tests.support.service import Service, running
 
-TEXTS = ("The weather is mild", "Het regent zachtjes", "الطقس معتدل اليوم", "x" * 3000, "Emoji: 🌧️ and <b>marks</b>")
+TEXTS = (
+    "The weather is mild",
+    "Het regent zachtjes",
+    "الطقس معتدل اليوم",
+    "x" * 3000,
+    "Emoji: 🌧️ and <b>marks</b>",
+)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +64,9 @@ def test_python_counsellor_and_the_help_seekers_page(
         person.close()
 
 
-def test_python_help_seeker_and_the_desk(chromium: Browser, known: Service, organisation: Organisation) -> None:
+def test_python_help_seeker_and_the_desk(
+    chromium: Browser, known: Service, organisation: Organisation
+) -> None:
     with beside() as other:
         desk = DeskPage.open(chromium.new_context(), known)
         desk.enrol(known.first_link(), "Anna")

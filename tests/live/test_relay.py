@@ -124,7 +124,7 @@ async def test_nothing_is_kept_for_a_conversation_that_does_not_exist(
     assert await live.relay.post_handshake(sid, 0, Kind.HELLO, b"m1", H, 1, C) is PutResult.NOT_A_MEMBER
     live.relay.took(sid, H, 1, 0, 1, 0)
     live.relay.tell(sid, H, b"note")
-    await live.conversations.detach(sid, H)
+    await live.conversations.detach(sid, C)
 
     assert await embedded_store.keys_and_clocks() == {}
 

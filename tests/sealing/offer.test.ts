@@ -133,6 +133,30 @@ test("9.2 no m1 before the yes, none after a no, and one answer to what was show
   assert.equal(await answer(h, await offerOf(anna, { purpose: 2, epoch: 54 }), anna), "asks");
 });
 
+test("after a no, a proposal made anew inside the channel is asked about anew", async () => {
+  const { world, h, s } = await World.active();
+  await answer(h, await offerOf(ben, { purpose: 2 }), ben);
+  await h.run(h.h.consent(false));
+  assert.equal(await answer(h, await offerOf(ben, { purpose: 2, epoch: 51 }), ben), "declined");
+
+  world.time += 30;
+  await s.run(s.s.propose(2, await idOf(ben)));
+  await world.pump();
+  assert.equal(await answer(h, await offerOf(ben, { purpose: 2, epoch: 52 }), ben), "asks");
+});
+
+test("9.2 a yes to one alias is no yes to the next", async () => {
+  const { h } = await World.active();
+  const carla = await identity("Carla");
+  assert.equal(await answer(h, await offerOf(ben, { purpose: 2 }), ben), "asks");
+  assert.equal(await answer(h, await offerOf(carla, { purpose: 2, epoch: 51 }), carla), "asks");
+  await h.run(h.h.consent(true, await idOf(ben)));
+  assert.equal(hellosOf(h), 0);
+
+  await h.run(h.h.consent(true, await idOf(carla)));
+  assert.equal(hellosOf(h), 1);
+});
+
 test("9.2 what Anna proposes inside the channel is announced, and nothing else is", async () => {
   const { world, h, s } = await World.active();
   await s.run(s.s.propose(2, await idOf(ben)));

@@ -26,11 +26,11 @@ function folder(): string {
 const FOLDER = folder();
 const read = (...path: readonly string[]) => readFileSync(join(FOLDER, ...path), "utf8");
 
-/** Blocks of "NAME = value" lines. */
+/** Blocks of "NAME = value" lines, each from its count on. */
 function blocks(text: string): ReadonlyMap<string, string>[] {
   return text
     .replaceAll("\r", "")
-    .split(/\n\s*\n/)
+    .split(/\n(?=count = )/i)
     .map((block) => {
       const lines = block.split("\n").filter((line) => !line.startsWith("#") && !line.startsWith("["));
       return new Map(
@@ -45,7 +45,7 @@ function bytesOf(block: ReadonlyMap<string, string>, name: string) {
 
 test("HKDF-SHA-256: RFC 5869", async () => {
   const cases = blocks(read("KDF", "rfc-5869-HKDF-SHA256.txt")).filter((block) => block.has("OKM"));
-  assert.ok(cases.length >= 3);
+  assert.equal(cases.length, 3);
   for (const c of cases) {
     const okm = bytesOf(c, "OKM");
     assert.equal(

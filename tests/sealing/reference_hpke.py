@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""HPKE written out a second time, from RFC 9180 and draft-ietf-hpke-pq: short, slow, base mode, receiver only.
+"""HPKE written out a second time, from RFC 9180 and draft-ietf-hpke-pq: base mode, the receiver alone.
 
 The library we use has no derandomised sealing and no associated data in public, so most published
 vectors cannot be put to it directly. They are put to this instead, and this is put to the library.

@@ -6,7 +6,7 @@ import pytest
 from chat.sealing import blob
 from chat.sealing.errors import Code, SealingError
 from tests.sealing.world import World
-from tests.vectors.make import SID, flip, some
+from tests.vectors.people import SID, flip, some
 
 D, HALF, IV = some("d", 32), some("half", 32), some("iv", 12)
 

@@ -9,7 +9,7 @@ from chat.sealing import certificate, trust
 from chat.sealing.certificate import DAY, GRACE, certify, parse, verify_chain, verify_manager
 from chat.sealing.errors import Code, SealingError
 from chat.sealing.fingerprint import root_fingerprint
-from tests.vectors.make import (
+from tests.vectors.people import (
     ANNA,
     ANNA_CERT,
     ANNA_DRAFT,

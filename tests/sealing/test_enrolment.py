@@ -6,7 +6,7 @@ import pytest
 from chat.sealing.enrolment import check_request, make_request
 from chat.sealing.errors import Code, SealingError
 from chat.sealing.labels import label
-from tests.vectors.make import ANNA, BEN, flip, some
+from tests.vectors.people import ANNA, BEN, flip, some
 
 INVITE, INV_ID = some("invite", 16), some("inv_id", 16)
 GOOD = make_request(ANNA.sign, ANNA.ed, INVITE, INV_ID)

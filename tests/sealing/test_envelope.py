@@ -7,7 +7,7 @@ from chat.sealing import envelope
 from chat.sealing.chain import ChainKey
 from chat.sealing.envelope import Broken, Direction, Gap, Ignored, Inner, Kind
 from chat.sealing.errors import Code, SealingError
-from tests.vectors.make import flip, some
+from tests.vectors.people import flip, some
 
 CK = ChainKey(3, 5, some("ck", 32))
 TEXT = Inner(Kind.TEXT, 1, 0, some("mid", 16), b"The weather is mild.")

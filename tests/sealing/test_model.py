@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from chat.sealing import actions, handshake, offer
+from chat.sealing import actions, handshake
 from chat.sealing.help_seeker_seat import HelpSeekerSeat
 from chat.sealing.lines import LineState
 from chat.sealing.offer import Purpose
@@ -50,7 +50,7 @@ class Tide(RuleBasedStateMachine):
         finally:
             self._patch.undo()
 
-    # --- helpers ---
+    # --- who is who ---
 
     def side(self, number: int) -> Side:
         everyone = [self.world.s, *self.tabs]
@@ -266,12 +266,17 @@ class Tide(RuleBasedStateMachine):
                 self.kept[side.name] = own
 
     def settle_and_compare(self) -> None:
-        """In the end the network is honest and one tab is left: everything that is kept is there."""
+        """In the end the network is honest and one tab is left: everything that is kept is there.
+
+        Each writes once more: a tab that another one overtook notices only when something is to be said.
+        """
         if not self.kept["h"]:
             return
         h = self.world.h = self.tabs[-1]
         s = self.world.s
         self.world.lose(h, s)
+        self.write_some(h)
+        self.write_some(s)
         self.world.settle(1, connected=True)
         self.world.until(self.world.at_peace)
         for writer, reader in ((h, s), (s, h)):

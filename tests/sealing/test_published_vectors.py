@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Published vectors, as PyPI's `cryptography_vectors` holds them: what we build on does what its standard says."""
+"""Published vectors, as `cryptography_vectors` holds them: what we build on does what its standard says."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from chat.sealing import handshake, offer
 from chat.sealing.certificate import verify_signature
 from chat.sealing.labels import hkdf, label
 from tests.sealing import reference_hpke as reference
-from tests.vectors.make import some
 from tests.vectors.make_handshake import make_offer
+from tests.vectors.people import some
 
 FOLDER = Path(cryptography_vectors.__file__).parent
 

@@ -20,7 +20,7 @@ from chat.sealing.help_seeker_seat import HelpSeekerSeat
 from chat.sealing.lines import Line, LineState
 from chat.sealing.offer import Mode, Purpose
 from chat.sealing.staff_seat import StaffIdentity, StaffSeat
-from tests.vectors.make import (
+from tests.vectors.people import (
     ANNA,
     ANNA_CERT,
     BEN,

@@ -7,7 +7,6 @@ import asyncio
 import hashlib
 import os
 import struct
-from types import TracebackType
 from typing import Self, TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -65,7 +64,7 @@ class Client:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
 

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import contextlib
-import http.client
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -102,7 +102,14 @@ class Service:
     def conversation_keys(self) -> list[bytes]:
         """Every key that has to do with a conversation, or with waiting for one."""
         with contextlib.closing(self.look()) as store:
-            others = (b"k:{desk}:session", b"k:{desk}:of-", b"k:{desk}:device", b"k:{desk}:duty", b"k:{tally}", b"k:{store}")
+            others = (
+                b"k:{desk}:session",
+                b"k:{desk}:of-",
+                b"k:{desk}:device",
+                b"k:{desk}:duty",
+                b"k:{tally}",
+                b"k:{store}",
+            )
             return sorted(key for key in store.keys("*") if not key.startswith(others))
 
     def _answers(self) -> bool:
@@ -158,7 +165,9 @@ def running(
         process = subprocess.Popen(
             [sys.executable, "-m", "chat", "run"], env=variables, stdout=log, stderr=log
         )
-    service = Service(port, *origins, fronts, folder / "data", store.url if store else "", store, proxy, process, output)
+    service = Service(
+        port, *origins, fronts, folder / "data", store.url if store else "", store, proxy, process, output
+    )
     try:
         service.wait_ready()
         yield service

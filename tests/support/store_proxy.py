@@ -38,6 +38,7 @@ class StoreProxy:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._server: asyncio.Server | None = None
         self._pipes: set[asyncio.Task[None]] = set()
+        self._ends: set[asyncio.StreamWriter] = set()
 
     @property
     def url(self) -> str:
@@ -53,6 +54,14 @@ class StoreProxy:
         self._thread.join(10)
         self._loop.close()
         self._folder.cleanup()
+
+    def drop(self) -> None:
+        """Every connection to the store breaks; its memory stays, new ones come through."""
+        self._loop.call_soon_threadsafe(self._abort)
+
+    def _abort(self) -> None:
+        for end in list(self._ends):
+            end.transport.abort()
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_unix_server(self._accept, str(self.path))
@@ -73,6 +82,7 @@ class StoreProxy:
             writer.close()
             return
         held = asyncio.Event()
+        self._ends |= {writer, store_writer}
         for work in (
             self._requests(pid, reader, store_writer, held),
             self._answers(store_reader, writer, held),

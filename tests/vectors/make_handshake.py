@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chat.sealing import handshake, offer
 from chat.sealing.actions import RefusedOffer, SendHello
 from chat.sealing.errors import SealingError
 from chat.sealing.help_seeker_seat import HelpSeekerSeat
 from chat.sealing.labels import sha256
 from chat.sealing.offer import Mode, Purpose
-from tests.vectors.make import (
+from tests.vectors.people import (
     ANNA,
     ANNA_CERT,
     ANNA_DRAFT,
@@ -22,13 +24,11 @@ from tests.vectors.make import (
     SID,
     TRUST,
     Key,
-    case,
     flip,
     outcome,
-    replace,
     some,
 )
-from tests.vectors.read import Case
+from tests.vectors.read import Case, case
 
 PAIR = handshake.key_pair(some("offer seed", 32))
 
@@ -62,9 +62,20 @@ def offer_case(name: str, data: bytes, staff: bytes = ANNA_CERT, highest: int = 
         fields["oh"] = offer.parse(data).oh
     expect = answer.code if isinstance(answer, RefusedOffer) else "ok"
     return case(
-        "offer", name, offer=data, staff=staff, manager=MANAGER_CERT, root=list(TRUST.roots), built=TRUST.built,
-        now=NOW, sid=SID, slot=slot, highest=highest, expect=str(expect), **fields,
-    )  # fmt: skip
+        "offer",
+        name,
+        offer=data,
+        staff=staff,
+        manager=MANAGER_CERT,
+        root=list(TRUST.roots),
+        built=TRUST.built,
+        now=NOW,
+        sid=SID,
+        slot=slot,
+        highest=highest,
+        expect=str(expect),
+        **fields,
+    )
 
 
 def offers() -> list[Case]:
@@ -133,7 +144,7 @@ def handshakes() -> list[Case]:
                 ck_h=keys.ck_h,
                 ck_s=keys.ck_s,
                 bond=keys.bond,
-            )  # fmt: skip
+            )
         )
     return found + hellos() + replies() + peer_hellos()
 
@@ -222,6 +233,6 @@ def peer_hellos() -> list[Case]:
                 now=NOW,
                 expect=expect,
                 **fields,
-            )  # fmt: skip
+            )
         )
     return found

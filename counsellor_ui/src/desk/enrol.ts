@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** Enrolling this browser by a link: see state/enrolment.ts for the order and the reasons. */
 
-import type { Bytes, SigningKey } from "../../../chat/browser/sealing/api.ts";
+import type { SigningKey } from "../../../chat/browser/sealing/api.ts";
 import {
   createStaffKey,
   enrolmentRequest,
   fromBase64url,
   loadStaffKey,
+  managerFingerprint,
+  managerRequest,
+  readCertificateFile,
   SealingError,
   toBase64url,
 } from "../../../chat/browser/sealing/api.ts";
@@ -41,6 +44,11 @@ export class Enrolling {
     return fresh;
   }
 
+  /** Signed in and certified, or the link is no longer good: it is of no use any more. */
+  static forget(store: Store): Promise<void> {
+    return store.remove("enrolment", KEPT);
+  }
+
   get progress(): Progress {
     return { key: this.#kept.keyName !== null, passkey: this.#kept.passkey };
   }
@@ -71,21 +79,20 @@ export class Enrolling {
     return http.enrolRequest(await this.#request());
   }
 
-  /** The request as a file, for an organisation whose root key is kept offline. */
-  async file(server: Enrolment): Promise<string> {
-    return `${JSON.stringify({ staff: server.staff, ...(await this.#request()) }, null, 2)}\n`;
+  /** The request as a file for the offline root, and the number that two people compare aloud. */
+  async file(server: Enrolment): Promise<{ text: string; fingerprint: string }> {
+    const key = await this.#key();
+    const id = fromBase64url(server.staff);
+    const { alias } = this.#kept;
+    return {
+      text: await managerRequest(key, id, alias),
+      fingerprint: await managerFingerprint(id, key.ed, alias),
+    };
   }
 
-  /** A certificate that came back from the offline root: raw bytes, or their base64url text. */
-  importCertificate(file: Bytes): Promise<Enrolment> {
-    const text = new TextDecoder().decode(file).trim();
-    const bytes = /^[A-Za-z0-9_-]+$/.test(text) ? fromBase64url(text) : file;
-    return http.enrolCertificate(this.#invId, toBase64url(bytes));
-  }
-
-  /** Signed in with the new passkey: the link is spent. */
-  finished(): Promise<void> {
-    return this.#store.remove("enrolment", KEPT);
+  /** A certificate file that came back from the offline root. @throws SealingError bad_text */
+  async importCertificate(text: string): Promise<Enrolment> {
+    return http.enrolCertificate(this.#invId, toBase64url(readCertificateFile(text)));
   }
 
   get #invId(): string {

@@ -27,6 +27,7 @@ import {
   Phase,
   VERSION,
 } from "../../../chat/browser/wire.gen.ts";
+import type { Notice } from "../state/notices.ts";
 import { refusedTake } from "../state/notices.ts";
 import { random } from "./random.ts";
 import type { SeatsPorts } from "./seats.ts";
@@ -40,6 +41,9 @@ export type Stop = "superseded" | "held_elsewhere" | "signed_out" | "out_of_date
 
 export interface SwitchboardPorts extends Omit<SeatsPorts, "send" | "expectAnswer"> {
   link(state: LinkState): void;
+  /** The era of the last welcome this tab had; null: it had none. */
+  readonly era: string | null;
+  welcomed(era: string): void;
   stopped(why: Stop): void;
 }
 
@@ -56,6 +60,7 @@ export class Switchboard {
 
   constructor(ports: SwitchboardPorts) {
     this.#ports = ports;
+    this.#era = ports.era;
     this.#connection = new Connection<ToDesk>({
       url: socketAddress(),
       decode: decodeToDesk,
@@ -144,23 +149,24 @@ export class Switchboard {
     const era = hex(frame.era);
     const lost = this.#era !== null && this.#era !== era;
     this.#era = era;
+    this.#ports.welcomed(era);
     const mine = new Set(frame.mine.map(hex));
     for (const { sid } of this.seats.going()) {
       if (!mine.has(hex(sid))) await this.seats.over(hex(sid), lost ? EndedBy.LOST : EndedBy.UNKNOWN);
     }
     for (const sid of this.#takes.keys()) if (!mine.has(sid)) this.#takeRefused(sid, ErrorCode.TAKEN);
-    await this.#forgetOthers(mine);
+    await this.#forgetOthers(mine, lost ? "lost" : "ended_while_away");
     for (const sid of mine) {
       this.#send({ frame: this.seats.isEnding(sid) ? "DeskEnd" : "Rejoin", sid: fromHex(sid) });
     }
   }
 
   /** Blobs of conversations that are over cannot be opened any more: delete them, and say so. */
-  async #forgetOthers(mine: ReadonlySet<string>): Promise<void> {
+  async #forgetOthers(mine: ReadonlySet<string>, notice: Notice): Promise<void> {
     const kept = await this.#ports.store.keys("seats");
     const over = kept.filter((sid) => !mine.has(sid) && !this.seats.has(sid));
     await Promise.all(over.map((sid) => this.#ports.store.remove("seats", sid)));
-    if (over.length > 0) this.#ports.dispatch({ kind: "notice", notice: "ended_while_away" });
+    if (over.length > 0) this.#ports.dispatch({ kind: "notice", notice });
   }
 
   async #taken(frame: Taken): Promise<void> {

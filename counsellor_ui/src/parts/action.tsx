@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-/** A button whose work takes a moment and may fail: busy meanwhile, and its trouble said beside it. */
+/**
+ * A button whose work takes a moment and may fail: busy meanwhile, and its trouble said beside it.
+ * Busy is `aria-disabled`: a button that is `disabled` would lose the keyboard's focus.
+ */
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -54,7 +57,7 @@ export function Action({ work, children, look, describedBy }: ActionProps): JSX.
       <button
         type="button"
         class={`button ${look ?? ""}`}
-        disabled={busy}
+        aria-disabled={busy}
         aria-describedby={describedBy}
         onClick={() => void run(work)}
       >

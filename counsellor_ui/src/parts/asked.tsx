@@ -2,7 +2,7 @@
 /** An act that can't be undone: asked once more, in place. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../../chat/browser/texts.ts";
 import { Action } from "./action.tsx";
 
@@ -12,15 +12,19 @@ interface AskedProps {
   readonly question: string;
   readonly work: () => Promise<unknown>;
   readonly children: ComponentChildren;
-  /** Classes of the first button. */
-  readonly look?: string;
 }
 
-export function Asked({ first, question, work, children, look }: AskedProps): JSX.Element {
-  const [asked, setAsked] = useState(false);
-  if (!asked) {
+export function Asked({ first, question, work, children }: AskedProps): JSX.Element {
+  const [asked, setAsked] = useState<boolean | null>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const keep = useRef<HTMLButtonElement>(null);
+  // The button that was pressed goes: the keyboard goes on at the harmless answer, and back from there.
+  useEffect(() => {
+    if (asked !== null) (asked ? keep : opener).current?.focus();
+  }, [asked]);
+  if (asked !== true) {
     return (
-      <button type="button" class={look ?? "button small-button"} onClick={() => setAsked(true)}>
+      <button ref={opener} type="button" class="button small-button" onClick={() => setAsked(true)}>
         {first}
       </button>
     );
@@ -31,7 +35,7 @@ export function Asked({ first, question, work, children, look }: AskedProps): JS
       <Action look="danger" work={work}>
         {children}
       </Action>
-      <button type="button" class="button" onClick={() => setAsked(false)}>
+      <button ref={keep} type="button" class="button" onClick={() => setAsked(false)}>
         {t("Keep")}
       </button>
     </span>

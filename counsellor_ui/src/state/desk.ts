@@ -11,7 +11,7 @@ import type { Label } from "./labels.ts";
 import { nextLabel } from "./labels.ts";
 import type { Notice } from "./notices.ts";
 import type { WaitingRoom } from "./waiting_room.ts";
-import { answered, asked, EMPTY_ROOM, fromRoom } from "./waiting_room.ts";
+import { answered, asked, EMPTY_ROOM, fromRoom, left } from "./waiting_room.ts";
 
 export interface Desk {
   /** In the order of their numbers, which is the order on the screen. */
@@ -46,13 +46,15 @@ export type DeskEvent =
   /** "Done": the text of an ended conversation is put away. */
   | { readonly kind: "done"; readonly sid: string }
   | { readonly kind: "notice"; readonly notice: Notice | null }
+  /** The server has welcomed us: what we said about its trouble is no longer true. */
+  | { readonly kind: "welcomed" }
   /** Time went by: put away what was kept long enough. */
   | { readonly kind: "clock" };
 
 export function step(desk: Desk, event: DeskEvent, now: number): Desk {
   switch (event.kind) {
     case "room":
-      return { ...desk, room: fromRoom(desk.room, event.entries, event.total, now) };
+      return { ...desk, room: roomOf(desk, event.entries, event.total, now) };
     case "asked":
       return { ...desk, room: asked(desk.room, event.sid), notice: null };
     case "refused":
@@ -71,6 +73,8 @@ export function step(desk: Desk, event: DeskEvent, now: number): Desk {
       return away(desk, (c) => c.sid === event.sid && c.stage === "ended");
     case "notice":
       return { ...desk, notice: event.notice };
+    case "welcomed":
+      return desk.notice === "store_lost" ? { ...desk, notice: null } : desk;
     case "clock":
       return away(desk, (c) => (gone(c) ?? Number.POSITIVE_INFINITY) <= now);
   }
@@ -80,8 +84,13 @@ export function find(desk: Desk, sid: string | null): Conversation | null {
   return desk.conversations.find((c) => c.sid === sid) ?? null;
 }
 
+/** The list may have been made before we took somebody: who is on the desk waits no longer. */
+function roomOf(desk: Desk, entries: readonly WaitingEntry[], total: number, now: number): WaitingRoom {
+  return desk.conversations.reduce((room, c) => left(room, c.sid), fromRoom(desk.room, entries, total, now));
+}
+
 function came(desk: Desk, from: Omit<Beginning, "label"> & { readonly label?: Label }, now: number): Desk {
-  const room = answered(desk.room, from.sid);
+  const room = left(answered(desk.room, from.sid), from.sid);
   if (find(desk, from.sid) !== null) return { ...desk, room };
   const onDesk = desk.conversations.map((c) => c.label);
   // A label from the store that is on the desk already would be a mix-up: give a new one.
@@ -118,8 +127,8 @@ function turned(desk: Desk, by: 1 | -1, now: number): Desk {
 }
 
 function away(desk: Desk, which: (c: Conversation) => boolean): Desk {
-  const left = desk.conversations.filter((c) => !which(c));
-  if (left.length === desk.conversations.length) return desk;
-  const still = left.some((c) => c.sid === desk.selected);
-  return { ...desk, conversations: left, selected: still ? desk.selected : (left[0]?.sid ?? null) };
+  const rest = desk.conversations.filter((c) => !which(c));
+  if (rest.length === desk.conversations.length) return desk;
+  const still = rest.some((c) => c.sid === desk.selected);
+  return { ...desk, conversations: rest, selected: still ? desk.selected : (rest[0]?.sid ?? null) };
 }

@@ -7,11 +7,13 @@ import { ErrorCode } from "../../../chat/browser/wire.gen.ts";
 export type Notice =
   | "taken_by_another"
   | "not_available"
+  | "nobody_waits"
   | "nobody_present"
   | "store_lost"
   | "too_fast"
   | "not_kept"
   | "ended_while_away"
+  | "lost"
   | "went_wrong";
 
 export function noticeText(notice: Notice): string {
@@ -20,6 +22,8 @@ export function noticeText(notice: Notice): string {
       return t("A colleague has taken this conversation, or the person has left.");
     case "not_available":
       return t("You can't take another conversation now.");
+    case "nobody_waits":
+      return t("Nobody is waiting.");
     case "nobody_present":
       return t("Nobody who waits is connected at this moment. Their places are kept.");
     case "store_lost":
@@ -30,6 +34,11 @@ export function noticeText(notice: Notice): string {
       return t("This browser can't store anything. Make room on the disk, then reload.");
     case "ended_while_away":
       return t("A conversation ended while this desk was closed. Its text is gone.");
+    case "lost":
+      return t(
+        "The service lost its memory, and with it your open conversations and their text. " +
+          "The other people are told too.",
+      );
     case "went_wrong":
       return t("That did not work. Please try again.");
   }

@@ -34,13 +34,7 @@ export function isApiCode(value: unknown): value is ApiCode {
 }
 
 /** Why something the person asked for did not happen. */
-export type Trouble =
-  | ApiCode
-  | SealingCode
-  | "passkey_cancelled"
-  | "not_your_link"
-  | "no_key_here"
-  | "not_a_link";
+export type Trouble = ApiCode | SealingCode | "passkey_cancelled" | "not_a_link";
 
 export function troubleText(trouble: Trouble): string {
   switch (trouble) {
@@ -71,14 +65,11 @@ export function troubleText(trouble: Trouble): string {
       return t("Many people sign in at this moment. Wait some seconds, then try again.");
     case "store_lost":
       return t("The service can't reach its records. Try again in a moment.");
-    case "not_your_link":
     case "bad_invite":
     case "bad_proof":
       return t("This request was not made with your link. Do not certify it.");
     case "not_a_link":
       return t("This is not the link of this invitation.");
-    case "no_key_here":
-      return t("This browser does not hold the key of your device.");
     case "certificate_refused":
     case "bad_signature":
     case "bad_issuer":

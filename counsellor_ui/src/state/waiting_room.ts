@@ -46,6 +46,12 @@ export function answered(room: WaitingRoom, sid: string): WaitingRoom {
   return { ...room, taking: room.taking.filter((other) => other !== sid) };
 }
 
+/** Somebody is at this desk now, and waits no longer. */
+export function left(room: WaitingRoom, sid: string): WaitingRoom {
+  const entries = room.entries.filter((entry) => entry.sid !== sid);
+  return entries.length === room.entries.length ? room : { ...room, entries, total: room.total - 1 };
+}
+
 /** Whom "help next" takes: the first who is there and whom we did not ask for already. */
 export function nextOf(room: WaitingRoom): Entry | null {
   return room.entries.find((entry) => entry.present && !room.taking.includes(entry.sid)) ?? null;

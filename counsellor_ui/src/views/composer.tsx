@@ -2,11 +2,12 @@
 /** Where a reply is written. It belongs to one conversation, says to which, and keeps its own draft. */
 
 import type { JSX } from "preact";
-import { bytesOf, flaw, MOST_BYTES, tidy } from "../../../chat/browser/help_seeker/guard.ts";
+import { bytesOf, flaw, tidy } from "../../../chat/browser/guard.ts";
+import { MAX_LINE } from "../../../chat/browser/sealing/api.ts";
 import { t, tn } from "../../../chat/browser/texts.ts";
 import { useApp } from "../parts/context.ts";
 import type { Conversation } from "../state/conversation.ts";
-import { replyId } from "./focus.ts";
+import { focusReply, replyId } from "./focus.ts";
 
 /** From here on the composer says how much still fits, in bytes. */
 const NEARLY_FULL = 400;
@@ -14,8 +15,8 @@ const NEARLY_FULL = 400;
 export function Composer({ c, name }: { c: Conversation; name: string }): JSX.Element {
   const app = useApp();
   const text = tidy(c.draft);
-  const left = MOST_BYTES - bytesOf(text);
-  const problem = flaw(text);
+  const left = MAX_LINE - bytesOf(text);
+  const problem = left < 0 ? "tooLong" : flaw(text);
   const send = (): void => {
     if (problem === null) void app.say(c.sid, text);
   };
@@ -32,6 +33,7 @@ export function Composer({ c, name }: { c: Conversation; name: string }): JSX.El
       onSubmit={(event) => {
         event.preventDefault();
         send();
+        focusReply(c.sid);
       }}
     >
       <label class="visually-hidden" for={replyId(c.sid)}>

@@ -41,6 +41,7 @@ export function ConversationPane({ conversation: c, selected }: PaneProps): JSX.
 function PaneHead({ c, name }: { c: Conversation; name: string }): JSX.Element {
   const app = useApp();
   const clock = app.clock.value;
+  const up = app.link.value === "up";
   return (
     <header class="pane-head">
       <h2>
@@ -58,7 +59,9 @@ function PaneHead({ c, name }: { c: Conversation; name: string }): JSX.Element {
       )}
       <p class="pane-facts">
         <span>{languageText(c.language)}</span>
-        {c.stage !== "ended" && <span class={c.present ? "here" : "away"}>{presenceText(c, clock)}</span>}
+        {c.stage !== "ended" && (
+          <span class={c.present || !up ? "here" : "away"}>{presenceText(c, clock, up)}</span>
+        )}
         <span class={waiting(c).who === "us" ? "pane-waiting for-you" : "pane-waiting"}>
           {waitingText(c, clock)}
         </span>
@@ -95,6 +98,13 @@ function Log({ c, name }: { c: Conversation; name: string }): JSX.Element {
   useLayoutEffect(() => {
     if (atEnd || c.lines.at(-1)?.from === "own") toEnd();
   }, [c.lines.length]);
+  // The place gets lower when the draft grows or the window shrinks: the newest line stays in sight.
+  useLayoutEffect(() => {
+    if (!atEnd || place.current === null) return;
+    const watch = new ResizeObserver(toEnd);
+    watch.observe(place.current);
+    return () => watch.disconnect();
+  }, [atEnd]);
   const scrolled = (): void => {
     const log = place.current;
     if (log !== null) setAtEnd(log.scrollHeight - log.scrollTop - log.clientHeight < 40);

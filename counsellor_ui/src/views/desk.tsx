@@ -28,6 +28,7 @@ export function DeskView(): JSX.Element {
   const { conversations, selected, notice } = app.desk.value;
   return (
     <main class="desk">
+      <h1 class="visually-hidden">{t("Desk")}</h1>
       <aside class="side" aria-label={t("Waiting room and your conversations")}>
         <CertificateLine standing={mine.staff} manager={false} />
         <p class="notice" role="status">

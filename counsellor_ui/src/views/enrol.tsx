@@ -50,10 +50,12 @@ export function EnrolView({ enrolling }: { enrolling: Enrolling }): JSX.Element 
 }
 
 function Gone(): JSX.Element {
+  const app = useApp();
   return (
     <main class="page">
       <h1>{t("This link is no longer good")}</h1>
       <p>{t("It was cancelled, or its time is over. Ask the person who gave it to you for a new one.")}</p>
+      <Action work={() => app.forgetLink()}>{t("Go to the desk")}</Action>
     </main>
   );
 }
@@ -76,7 +78,7 @@ function Step({ due, server, enrolling, changed }: DueProps): JSX.Element {
     case "wait":
       return <Wait server={server} enrolling={enrolling} changed={changed} />;
     case "ready":
-      return <Ready enrolling={enrolling} />;
+      return <Ready />;
     case "used_elsewhere":
       return (
         <div role="alert">
@@ -187,16 +189,12 @@ function Wait({ server, enrolling, changed }: StepProps): JSX.Element {
   );
 }
 
-function Ready({ enrolling }: { enrolling: Enrolling }): JSX.Element {
+function Ready(): JSX.Element {
   const app = useApp();
-  const signIn = async (): Promise<void> => {
-    await app.signIn();
-    await enrolling.finished();
-  };
   return (
     <div>
       <p role="status">{t("Your certificate is here. Sign in with your passkey.")}</p>
-      <Action look="primary" work={signIn}>
+      <Action look="primary" work={() => app.signIn()}>
         {t("Sign in")}
       </Action>
     </div>

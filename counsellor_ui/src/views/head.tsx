@@ -5,7 +5,6 @@ import type { JSX } from "preact";
 import { t, tn } from "../../../chat/browser/texts.ts";
 import type { Place } from "../app.ts";
 import { Action } from "../parts/action.tsx";
-import { Asked } from "../parts/asked.tsx";
 import { useApp } from "../parts/context.ts";
 import type { Standing } from "../state/certificates.ts";
 import type { Me } from "../state/people.ts";
@@ -15,9 +14,12 @@ export function Head(): JSX.Element {
   const app = useApp();
   const me = app.me.value;
   return (
-    <header class="head">
-      <p class="wordmark">Kentering</p>
-      {me !== null && <SignedIn me={me} />}
+    <header>
+      {app.demo && <p class="demo">{t("Demonstration: keys made on this computer")}</p>}
+      <div class="head">
+        <p class="wordmark">Kentering</p>
+        {me !== null && <SignedIn me={me} />}
+      </div>
     </header>
   );
 }
@@ -62,23 +64,15 @@ function PlaceButton({ place, children }: { place: Place; children: string }): J
 
 function SignOut(): JSX.Element {
   const app = useApp();
-  const open = app.desk.value.conversations.filter((c) => c.stage !== "ended").length;
-  if (open === 0) {
-    return (
-      <Action look="quiet" work={() => app.signOut()}>
-        {t("Sign out")}
-      </Action>
-    );
-  }
-  const question = tn(
-    "{n} conversation is open and will be left alone.",
-    "{n} conversations are open and will be left alone.",
-    open,
-  );
+  const open = app.desk.value.conversations.some((c) => c.stage !== "ended");
+  const leave = async (): Promise<void> => {
+    if (open) app.leaving.value = true;
+    else await app.signOut();
+  };
   return (
-    <Asked first={t("Sign out")} look="button quiet" question={question} work={() => app.signOut()}>
+    <Action look="quiet" work={leave}>
       {t("Sign out")}
-    </Asked>
+    </Action>
   );
 }
 

@@ -19,9 +19,7 @@ export function OfflineRoot({ server, enrolling, changed }: OfflineRootProps): J
   const chosen = (input: HTMLInputElement): void => {
     const file = input.files?.[0];
     if (file === undefined) return;
-    void run(async () =>
-      changed(await enrolling.importCertificate(new Uint8Array(await file.arrayBuffer()))),
-    );
+    void run(async () => changed(await enrolling.importCertificate(await file.text())));
   };
   return (
     <details class="offline">
@@ -48,20 +46,27 @@ export function OfflineRoot({ server, enrolling, changed }: OfflineRootProps): J
 /** The file is made when the page is shown, so that the link is an ordinary download. */
 function RequestFile({ server, enrolling }: Omit<OfflineRootProps, "changed">): JSX.Element | null {
   const [address, setAddress] = useState<string | null>(null);
+  const [fingerprint, setFingerprint] = useState("");
   useEffect(() => {
     let made: string | null = null;
     const make = async (): Promise<void> => {
-      const file = new Blob([await enrolling.file(server)], { type: "application/json" });
-      made = URL.createObjectURL(file);
+      const file = await enrolling.file(server);
+      made = URL.createObjectURL(new Blob([file.text], { type: "text/plain" }));
       setAddress(made);
+      setFingerprint(file.fingerprint);
     };
     void make();
     return () => (made === null ? undefined : URL.revokeObjectURL(made));
   }, [enrolling]);
   if (address === null) return null;
   return (
-    <a class="button" href={address} download="kentering-request.json">
-      {t("Save the request as a file")}
-    </a>
+    <>
+      <a class="button" href={address} download="kentering-request.txt">
+        {t("Save the request as a file")}
+      </a>
+      <p>
+        {t("Its fingerprint:")} <span class="fingerprint">{fingerprint}</span>
+      </p>
+    </>
   );
 }

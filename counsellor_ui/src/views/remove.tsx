@@ -20,8 +20,8 @@ export function RemoveDevice({
     await removed();
   };
   const question = device.this
-    ? t("You will be signed out here, and its open conversations end.")
-    : t("It is signed out at once, and its open conversations end.");
+    ? t("You will be signed out here. Conversations that are open here are left alone.")
+    : t("It is signed out at once. Conversations that are open there are left alone.");
   return (
     <Asked first={t("Remove")} question={question} work={remove}>
       {t("Remove this device")}

@@ -19,6 +19,7 @@ import { focusReply, focusRoom } from "./focus.ts";
 import { Head } from "./head.tsx";
 import { Sheet } from "./sheet.tsx";
 import { NoKeyView, SignInView } from "./sign_in.tsx";
+import { SignOutDialog } from "./sign_out_dialog.tsx";
 import { TeamView } from "./team.tsx";
 
 export function Root(): JSX.Element {
@@ -26,11 +27,11 @@ export function Root(): JSX.Element {
   useEffect(() => listen(app), [app]);
   return (
     <div class="frame">
-      {app.demo && <p class="demo">{t("Demonstration: keys made on this computer")}</p>}
       <Head />
       <Screen />
       {app.sheet.value && <Sheet />}
       {app.ending.value !== null && <EndDialog sid={app.ending.value} />}
+      {app.leaving.value && <SignOutDialog />}
     </div>
   );
 }
@@ -67,7 +68,7 @@ function Screen(): JSX.Element {
         </main>
       );
     case "signed_out":
-      return <SignInView />;
+      return <SignInView unasked={screen.unasked} />;
     case "enrol":
       return <EnrolView enrolling={screen.enrolling} />;
     case "signed_in":

@@ -15,6 +15,7 @@ export function WaitingRoomView(): JSX.Element {
   const { room } = app.desk.value;
   const most = longest(room);
   const up = app.link.value === "up";
+  const nobody = !up || nextOf(room) === null;
   const more = room.total - room.entries.length;
   return (
     <section class="room" aria-labelledby={`${ROOM_ID}-title`}>
@@ -25,16 +26,16 @@ export function WaitingRoomView(): JSX.Element {
         id={ROOM_ID}
         type="button"
         class="button primary wide"
-        disabled={!up || nextOf(room) === null}
-        onClick={() => app.helpNext()}
+        aria-disabled={nobody}
+        onClick={() => !nobody && app.helpNext()}
       >
         {t("Help the next person")}
       </button>
       <p class="visually-hidden" role="status">
-        {tn("{n} person waits", "{n} people wait", room.total)}
+        {room.total > 0 && tn("{n} person waits", "{n} people wait", room.total)}
       </p>
       {room.entries.length === 0 ? (
-        <p class="small">{t("Nobody is waiting.")}</p>
+        <p class="small">{up ? t("Nobody is waiting.") : t("Not known while we are not connected.")}</p>
       ) : (
         <ol class="entries">
           {room.entries.map((entry, i) => (

@@ -11,7 +11,8 @@ import { durationText } from "../state/durations.ts";
 /** Who waits for whom, and since when. */
 export function waitingText(c: Conversation, now: number): string {
   if (c.stage === "ended") return t("Ended");
-  if (c.stage === "taking") return t("Their browser is answering");
+  if (c.stage === "taking")
+    return c.startedAnew ? t("They are being asked") : t("Their browser is answering");
   const { who, since } = waiting(c);
   const time = durationText(now - since);
   switch (who) {
@@ -24,8 +25,9 @@ export function waitingText(c: Conversation, now: number): string {
   }
 }
 
-/** Whether the other person is there. */
-export function presenceText(c: Conversation, now: number): string {
+/** Whether the other person is there; without a connection of ours nobody can say. */
+export function presenceText(c: Conversation, now: number, connected: boolean): string {
+  if (!connected) return t("Here or away: not known now");
   if (c.present) return t("Here");
   return t("Away, {time}", { time: durationText(now - c.presentSince) });
 }
