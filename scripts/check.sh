@@ -28,6 +28,7 @@ check "tsc: browser" npx tsc -p tsconfig.json
 check "tsc: tests and scripts" npx tsc -p tests/tsconfig.json
 check "wire.gen.ts is fresh" python -m chat.protocol.typescript --check
 check "texts are fresh" python -m chat.web.texts check
+check "tables in docs are fresh" python -m chat.docs_tables --check
 check "the tree's own rules" pytest -vvv --no-header tests/architecture
 
 if ((${#failed[@]})); then

@@ -1,0 +1,10 @@
+#!/bin/sh
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# Start the live store in its container: put the password's hash into the list of users, in memory only.
+set -eu
+
+hash=$(printf %s "$KENTERING_LIVE_PASSWORD" | sha256sum | cut -d ' ' -f 1)
+sed "s/#0\{64\}/#$hash/" /etc/valkey/users.acl > /run/valkey/users.acl
+unset KENTERING_LIVE_PASSWORD
+ulimit -c 0
+exec valkey-server /etc/valkey/valkey.conf --aclfile /run/valkey/users.acl
