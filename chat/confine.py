@@ -50,10 +50,14 @@ def forbid_reading(forbidden: Path) -> bool:
 
 
 def _beside(forbidden: Path) -> list[Path]:
-    """Everything in the directories on the way down to `forbidden`, except the way itself."""
+    """Everything in the directories on the way down to `forbidden`, except the way itself.
+
+    No symbolic links: what one leads to is allowed by its own name, and it may lead back to the way.
+    """
     way = {forbidden, *forbidden.parents}
     parents = [parent for parent in forbidden.parents if parent.is_dir()]
-    return [entry for parent in parents for entry in parent.iterdir() if entry not in way]
+    entries = (entry for parent in parents for entry in parent.iterdir())
+    return [entry for entry in entries if entry not in way and not entry.is_symlink()]
 
 
 def _allow(libc: ctypes.CDLL, ruleset: int, path: Path) -> None:

@@ -27,7 +27,7 @@ import msgspec
 from chat import demonstration, log
 from chat.live.embedded import EmbeddedStore
 from chat.live.resp import Store
-from chat.records import Records
+from chat.records import Records, RecordsUnreachable
 from chat.sealing import trust
 from chat.sealing.errors import SealingError
 from chat.settings import Settings
@@ -133,8 +133,9 @@ def _start_worker(name: str, settings: Settings, live_url: str, sockets: list[so
     )
     if process.stdin is None:
         raise CannotStart("A worker could not be started.")
-    process.stdin.write(order + b"\n")
-    process.stdin.flush()  # stays open: its end tells the worker that the launcher is gone
+    with contextlib.suppress(BrokenPipeError):  # it died at once: we see that soon, and start another
+        process.stdin.write(order + b"\n")
+        process.stdin.flush()  # stays open: its end tells the worker that the launcher is gone
     return _Worker(name, process)
 
 
@@ -213,7 +214,8 @@ class Launcher:
                 log.write(log.Event.STORE_LOST)
                 self._store.start()
             if root is not None:
-                await root.certify_first(records)
+                with contextlib.suppress(RecordsUnreachable):  # workers say so where it matters
+                    await root.certify_first(records)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 0.5)
 

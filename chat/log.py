@@ -26,6 +26,10 @@ class Event(enum.Enum):
 
 _logger = logging.getLogger("kentering")
 
+SILENT = logging.LoggerAdapter(logging.getLogger("silent"), {})
+"""For a library that would make a logger of its own for every connection, with the address in its lines."""
+SILENT.logger.disabled = True
+
 
 def set_up() -> None:
     """Send our events to standard error; silence every library: their lines may quote addresses or input."""

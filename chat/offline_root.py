@@ -59,7 +59,7 @@ class Problem(enum.StrEnum):
     EXISTS = "exists"
     """There is a key in this folder already; it is never written over."""
     SHORT_PASSPHRASE = "short_passphrase"  # noqa: S105 - a code, not a passphrase
-    WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105
+    WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 - a code, not a passphrase
     NO_KEY = "no_key"
     """No key in this folder, or not one of ours."""
     BAD_FILE = "bad_file"

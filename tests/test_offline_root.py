@@ -31,7 +31,7 @@ def a_request(tmp_path: Path, alias: str = "Maria") -> tuple[Path, bytes]:
 
 def problem_of(call: object, *args: object) -> Problem:
     with pytest.raises(OfflineRootError) as refused:
-        call(*args)  # type: ignore[operator]
+        call(*args)
     return refused.value.problem
 
 
@@ -115,7 +115,7 @@ def test_line_ends_and_blanks_may_change_on_the_way(tmp_path: Path):
 )
 def test_a_changed_request_is_refused(tmp_path: Path, change: object, expected: Problem):
     path, _ = a_request(tmp_path)
-    path.write_text(change(path.read_text()))  # type: ignore[operator]
+    path.write_text(change(path.read_text()))
 
     assert problem_of(offline_root.describe, path) is expected
 

@@ -38,7 +38,7 @@ async def start(house: House, frame: frames.Start) -> Entered | EndedBy:
         NotAllowed: intake is closed, or the address belongs to somebody else.
         StoreError: the live store does not answer.
     """
-    if not await house.duty.anybody(house.now()):
+    if not await house.duty.anybody(house.now()) and await house.conversations.seats(frame.sid) is None:
         raise NotAllowed(ErrorCode.CLOSED_INTAKE)
     house.here(frame.sid, H, 1)
     event = Started(language=frame.language, generation=1, now=house.now())

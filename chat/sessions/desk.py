@@ -8,6 +8,8 @@ from chat.protocol.types import VERSION, ErrorCode
 from chat.rules.pace import Bucket, spend
 from chat.sessions.help_seeker import Standing
 
+_SEATING = (frames.Take, frames.Rejoin)
+
 
 class DeskSession:
     """One connection of a counsellor's desk.
@@ -39,7 +41,7 @@ class DeskSession:
             return None
         if self.standing is not Standing.JOINED:
             return ErrorCode.OUT_OF_STATE
-        if isinstance(frame, frames.Take | frames.Rejoin):
+        if isinstance(frame, _SEATING):
             return None
         return None if frame.sid in self.seats else ErrorCode.NOT_A_MEMBER
 

@@ -30,6 +30,9 @@ class Standing(enum.Enum):
     OVER = enum.auto()
 
 
+_OPENING = (frames.Start, frames.Attach)
+
+
 class HelpSeekerSession:
     """One connection of a help-seeker's browser."""
 
@@ -52,8 +55,8 @@ class HelpSeekerSession:
         if not allowed:
             return ErrorCode.TOO_FAST
         if self.standing is Standing.JOINED:
-            return ErrorCode.OUT_OF_STATE if isinstance(frame, frames.Start | frames.Attach) else None
-        if self.standing is not Standing.NEW or not isinstance(frame, frames.Start | frames.Attach):
+            return ErrorCode.OUT_OF_STATE if isinstance(frame, _OPENING) else None
+        if self.standing is not Standing.NEW or not isinstance(frame, _OPENING):
             return ErrorCode.OUT_OF_STATE
         if frame.version != VERSION:
             return ErrorCode.VERSION

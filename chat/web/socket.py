@@ -76,6 +76,7 @@ class Socket(WSListener, Generic[FrameT]):
     def on_ws_connected(self, transport: WSTransport) -> None:
         """The WebSocket is open."""
         self.transport = transport
+        transport.request.headers.clear()  # cookie and user agent: checked, and of no use from here on
         transport.underlying_transport.set_write_buffer_limits(high=_MOST_UNSENT)
         self.hub.switchboard.connections.add(self)
 

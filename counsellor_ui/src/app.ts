@@ -75,6 +75,8 @@ export class App {
   /** Find out which screen is due. */
   async start(): Promise<void> {
     setInterval(() => this.#tick(), 1_000);
+    // Another link was opened in this tab: only its fragment differs, and so the page is not loaded anew.
+    addEventListener("hashchange", () => location.reload());
     try {
       this.#store = await Store.open();
     } catch {
@@ -289,6 +291,7 @@ export class App {
     this.ending.value = null;
     this.leaving.value = false;
     const ended = this.desk.value.conversations.filter((c) => c.stage === "ended");
-    this.desk.value = { ...EMPTY_DESK, conversations: ended, highest: this.desk.value.highest };
+    const { highest } = this.desk.value;
+    this.desk.value = { ...EMPTY_DESK, conversations: ended, selected: ended[0]?.sid ?? null, highest };
   }
 }

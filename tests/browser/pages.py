@@ -170,7 +170,8 @@ class DeskPage:
         self.is_open()
 
     def sign_out(self) -> None:
-        self.page.get_by_role("banner").get_by_role("button", name="Sign out").click()
+        with self.page.expect_response("**/api/sign-out"):
+            self.page.get_by_role("banner").get_by_role("button", name="Sign out").click()
         self.is_signed_out()
 
     def is_signed_out(self) -> None:
@@ -198,7 +199,8 @@ class DeskPage:
 
     def asking(self, alias: str) -> Locator:
         """The row of somebody who asks to be certified."""
-        return self.page.get_by_role("listitem").filter(has_text=alias).filter(has_text="Asks to be certified")
+        rows = self.page.get_by_role("listitem").filter(has_text=alias)
+        return rows.filter(has_text="Asks to be certified")
 
     def certify(self, alias: str) -> None:
         self.go("Team")
@@ -258,6 +260,7 @@ def _text(line: Locator, selector: str) -> str:
     """The words of a line, without what only a screen reader gets."""
     return str(
         line.locator(selector).evaluate(
-            "node => [...node.childNodes].filter(child => child.nodeType === 3).map(child => child.data).join('')"
+            "node => [...node.childNodes].filter(child => child.nodeType === 3)"
+            ".map(child => child.data).join('')"
         )
     )

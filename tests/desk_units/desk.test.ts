@@ -5,6 +5,7 @@ import { EndedBy } from "../../chat/browser/wire.gen.ts";
 import { KEEP_AFTER_END } from "../../counsellor_ui/src/state/conversation.ts";
 import type { Desk, DeskEvent } from "../../counsellor_ui/src/state/desk.ts";
 import { EMPTY_DESK, find, step } from "../../counsellor_ui/src/state/desk.ts";
+import type { Notice } from "../../counsellor_ui/src/state/notices.ts";
 
 const START = 1_000_000;
 
@@ -43,6 +44,34 @@ test("conversations stay in the order they came, the first is selected", () => {
 
 test("a conversation that comes twice is there once", () => {
   assert.equal(after(three(), came("b")).conversations.length, 3);
+});
+
+test("who is on the desk does not wait, even if a list made earlier says so", () => {
+  const list: DeskEvent = {
+    kind: "room",
+    entries: [1, 2].map((n) => ({
+      sid: new Uint8Array(16).fill(n),
+      language: "nl",
+      waited: 9,
+      present: true,
+    })),
+    total: 2,
+  };
+  const sids = (desk: Desk): string[] => desk.room.entries.map(({ sid }) => sid);
+  const [first, second] = [1, 2].map((n) => `0${n}`.repeat(16)) as [string, string];
+  const taken = after(EMPTY_DESK, list, { kind: "asked", sid: first }, came(first));
+
+  assert.deepEqual(sids(taken), [second]);
+  assert.equal(taken.room.total, 1);
+  assert.deepEqual(sids(after(taken, list)), [second]);
+  assert.equal(after(taken, list).room.total, 1);
+});
+
+test("a welcome takes back that the service is in trouble, and no other notice", () => {
+  const told = (notice: Notice): Desk => after(EMPTY_DESK, { kind: "notice", notice }, { kind: "welcomed" });
+
+  assert.equal(told("store_lost").notice, null);
+  assert.equal(told("ended_while_away").notice, "ended_while_away");
 });
 
 test("a label from the store is kept, but never one that is on the desk", () => {

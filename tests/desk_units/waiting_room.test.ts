@@ -7,6 +7,7 @@ import {
   asked,
   EMPTY_ROOM,
   fromRoom,
+  left,
   longest,
   nextOf,
 } from "../../counsellor_ui/src/state/waiting_room.ts";
@@ -38,6 +39,14 @@ test("help next takes the first who is there and is not being taken", () => {
   assert.equal(nextOf(room)?.sid, sid(2));
   assert.equal(nextOf(asked(room, sid(2)))?.sid, sid(3));
   assert.equal(nextOf(fromRoom(EMPTY_ROOM, [entry(1, 90, false)], 1, NOW)), null);
+});
+
+test("who left the room is not next, and not counted", () => {
+  const room = fromRoom(EMPTY_ROOM, [entry(1, 90), entry(2, 60)], 52, NOW);
+
+  assert.equal(nextOf(left(room, sid(1)))?.sid, sid(2));
+  assert.equal(left(room, sid(1)).total, 51);
+  assert.equal(left(room, sid(9)), room);
 });
 
 test("what waits longest stands out wherever it is, unless it is away", () => {

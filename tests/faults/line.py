@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from websockets.exceptions import ConnectionClosed
 
 from chat.protocol import frames
-from chat.protocol.types import VERSION, EndedBy, ErrorCode
+from chat.protocol.types import EndedBy, ErrorCode
 from tests.support.clients import Client, Desk, HelpSeeker, envelope
 from tests.support.service import Service
 
@@ -171,4 +172,31 @@ async def ended(person: HelpSeeker, desk: Desk) -> None:
     await desk.close()
 
 
-__all__ = ["VERSION", "DeskSide", "PersonSide", "Side", "ended"]
+async def with_token(service: Service, worker: str | None = None) -> tuple[Desk, str]:
+    """A desk, on this worker if one is named, and the cookie it can come back with."""
+    while True:
+        token = await service.sign_in(os.urandom(16), os.urandom(16))
+        desk = await Desk.open(service, token)
+        if (await desk.begin()).worker == worker or worker is None:
+            return desk, token
+        await desk.close()
+
+
+async def refused(client: Client) -> ErrorCode:
+    """The next refusal; other frames are put aside."""
+    while True:
+        frame = await client.next()
+        if isinstance(frame, frames.Refused | frames.DeskRefused):
+            return frame.code
+
+
+async def delivered(client: Client) -> int:
+    """Number of the next envelope."""
+    frame = await client.expect(frames.Delivery if isinstance(client, HelpSeeker) else frames.DeskDelivery)
+    return int.from_bytes(frame.envelope[7:11], "big")
+
+
+async def position(person: HelpSeeker, ahead: int) -> None:
+    """This position comes; those on the way to it may come before."""
+    while (await person.expect(frames.Position)).ahead != ahead:
+        pass

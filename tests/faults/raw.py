@@ -83,7 +83,9 @@ class RawSocket:
         assert head.startswith(b"HTTP/1.1 101 "), head.splitlines()[0]
         return cls(reader, writer)
 
-    async def send(self, payload: bytes, opcode: int = BINARY, *, fin: bool = True, mask: bool = True) -> None:
+    async def send(
+        self, payload: bytes, opcode: int = BINARY, *, fin: bool = True, mask: bool = True
+    ) -> None:
         await self.send_bytes(masked(payload, opcode, fin=fin, mask=mask))
 
     async def send_bytes(self, data: bytes) -> None:

@@ -190,9 +190,7 @@ async def test_a_claim_whose_owner_died_comes_back_once(service: Service) -> Non
     [(IDLE_MS, True, EndedBy.IDLE), (LONGEST_MS, False, EndedBy.TOO_LONG)],
     ids=["idle", "six hours"],
 )
-async def test_both_sides_are_told_why(
-    service: Service, passes_ms: int, silent: bool, by: EndedBy
-) -> None:
+async def test_both_sides_are_told_why(service: Service, passes_ms: int, silent: bool, by: EndedBy) -> None:
     desk = await desk_on(service)
     opened_talk = await talk(await help_seeker_on(service), desk)
     age(service, opened_talk.person.sid, passes_ms, silent=silent)

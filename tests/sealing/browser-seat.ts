@@ -2,14 +2,11 @@
 // The browser's seat behind a pipe, for test_with_browser.py: one JSON array a line in, what came of it out.
 // Bytes are hexadecimal strings that begin with "x".
 
-import { createPrivateKey, randomBytes, sign } from "node:crypto";
 import { createInterface } from "node:readline";
 import { HelpSeekerSeat } from "../../chat/browser/sealing/help-seeker-seat.ts";
 import { StaffSeat } from "../../chat/browser/sealing/staff-seat.ts";
 import type { Bytes, SeatPorts, StaffIdentity, Trust } from "../../chat/browser/sealing/types.ts";
-
-/** PKCS 8 in front of the 32 bytes of an Ed25519 private key (RFC 8410). */
-const PKCS8 = "302e020100300506032b657004220420";
+import { keyOf } from "./people.ts";
 
 let now = 0;
 let kept: Bytes = new Uint8Array(0);
@@ -26,7 +23,7 @@ const ports: SeatPorts = {
     kept = state;
   },
   now: () => now,
-  random: (n) => new Uint8Array(randomBytes(n)),
+  random: (n) => crypto.getRandomValues(new Uint8Array(n)),
 };
 
 function fromWire(value: unknown): unknown {
@@ -47,16 +44,10 @@ async function carryOut(command: string, given: unknown[]): Promise<unknown> {
       trust = { roots: b, revoked: [], built: c, demo: false };
       h = HelpSeekerSeat.fresh(a, 0, trust, ports);
       return;
-    case "staff": {
-      const key = createPrivateKey({
-        key: Buffer.concat([Buffer.from(PKCS8, "hex"), d]),
-        format: "der",
-        type: "pkcs8",
-      });
-      identity = { staff: b, manager: c, sign: async (bytes) => new Uint8Array(sign(null, bytes, key)) };
+    case "staff":
+      identity = { staff: b, manager: c, sign: keyOf(d).sign };
       s = StaffSeat.fresh(a, 0, identity, ports);
       return;
-    }
     case "reload":
       if (trust !== undefined) h = HelpSeekerSeat.restore(kept, trust, ports);
       if (identity !== undefined) s = StaffSeat.restore(kept, identity, ports);

@@ -19,7 +19,8 @@ import { sha256 } from "../../chat/browser/sealing/labels.ts";
 import { makeOffer, type Offer, parseOffer } from "../../chat/browser/sealing/offer.ts";
 import type { Bytes, Outgoing } from "../../chat/browser/sealing/types.ts";
 import { codeOfRejection, flipped, identity, some } from "./people.ts";
-import { type Tab, World } from "./world.ts";
+import type { Tab } from "./tab.ts";
+import { World } from "./world.ts";
 
 const anna = await identity("Anna");
 const [pairS, pairH, pairX] = [

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Runs in a real browser (browser.test.ts): keys that stay in IndexedDB, and two seats that talk.
+// Runs in a real browser (chromium.ts): keys that stay in IndexedDB, two seats that talk, every vector, and what
+// this browser makes for Python to open.
 
 import {
   type Bytes,
@@ -21,6 +22,21 @@ import {
   type Trust,
 } from "../../chat/browser/sealing/api.ts";
 import { sha256 } from "../../chat/browser/sealing/labels.ts";
+import { fromBrowser } from "./from-browser.ts";
+import { check } from "./vector-checks.ts";
+import { parse } from "./vector-file.ts";
+
+export interface Report {
+  /** Alias and lines of a conversation, as both sides have them in the end. */
+  readonly said: readonly string[];
+  readonly forgotten: boolean;
+  /** How many cases of each vector file were tried. */
+  readonly checked: Readonly<Record<string, number>>;
+  /** Those that did not hold, and what went wrong. */
+  readonly failed: readonly string[];
+  /** Vectors of this browser's own making. */
+  readonly made: string;
+}
 
 const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
 const now = () => Date.now() / 1000;
@@ -105,14 +121,25 @@ async function talk(): Promise<string[]> {
   ];
 }
 
-async function report(): Promise<string> {
-  try {
-    const said = await talk();
-    await forgetStaffKey("anna");
-    return JSON.stringify({ said, forgotten: (await loadStaffKey("anna")) === null });
-  } catch (error) {
-    return JSON.stringify({ failed: String(error) });
+async function vectors(): Promise<Pick<Report, "checked" | "failed">> {
+  const files: [name: string, text: string][] = await (await fetch("/vectors")).json();
+  const checked: Record<string, number> = {};
+  const failed: string[] = [];
+  for (const [name, text] of files) {
+    const cases = parse(text);
+    checked[name] = cases.length;
+    for (const c of cases)
+      await check(c).catch((error) => void failed.push(`${name}: ${c.kind} ${c.about}: ${error}`));
   }
+  return { checked, failed };
 }
 
-await fetch("/report", { method: "POST", body: await report() });
+async function report(): Promise<Report> {
+  const said = await talk();
+  await forgetStaffKey("anna");
+  const forgotten = (await loadStaffKey("anna")) === null;
+  return { said, forgotten, ...(await vectors()), made: await fromBrowser() };
+}
+
+const body = await report().then(JSON.stringify, (error) => JSON.stringify({ failed: [String(error)] }));
+await fetch("/report", { method: "POST", body });

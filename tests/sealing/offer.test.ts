@@ -8,7 +8,8 @@ import { sha256 } from "../../chat/browser/sealing/labels.ts";
 import { makeOffer, type OfferFields } from "../../chat/browser/sealing/offer.ts";
 import type { Bytes, StaffIdentity } from "../../chat/browser/sealing/types.ts";
 import { DAY, flipped, identity, manager, NOW, signer, some } from "./people.ts";
-import { type Tab, World } from "./world.ts";
+import type { Tab } from "./tab.ts";
+import { World } from "./world.ts";
 
 const anna = await identity("Anna");
 const ben = await identity("Ben");

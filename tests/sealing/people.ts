@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// A root, a manager and staff for the tests, and random bytes from a seed.
+// A root, a manager and staff for the tests, and random bytes from a seed; for Node and Chromium alike.
 
-import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
-import { concat } from "../../chat/browser/sealing/bytes.ts";
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { concat, fromHex, utf8 } from "../../chat/browser/sealing/bytes.ts";
 import type { SigningKey } from "../../chat/browser/sealing/certificate.ts";
 import { makeBody, signCertificate } from "../../chat/browser/sealing/certificate.ts";
 import { sha256 } from "../../chat/browser/sealing/labels.ts";
@@ -11,11 +11,6 @@ import { Role } from "../../chat/browser/sealing/types.ts";
 
 export const DAY = 86_400;
 export const NOW = 1_800_000_000;
-
-/** Bytes that look random and are the same every time. */
-export function some(name: string, length: number): Bytes {
-  return new Uint8Array(createHash("shake256", { outputLength: length }).update(`browser ${name}`).digest());
-}
 
 /** Random bytes and numbers from a seed. */
 export class Rng {
@@ -49,13 +44,29 @@ export class Rng {
   }
 }
 
-/** An Ed25519 key from a name. */
-export function signer(name: string): SigningKey & { readonly seed: Bytes } {
-  const seed = some(`key ${name}`, 32);
-  const der = concat(Uint8Array.from(Buffer.from("302e020100300506032b657004220420", "hex")), seed);
-  const key = createPrivateKey({ key: Buffer.from(der), format: "der", type: "pkcs8" });
-  const ed = new Uint8Array(createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32));
-  return { seed, ed, sign: async (bytes) => new Uint8Array(sign(null, bytes, key)) };
+/** Bytes that look random and are the same every time (FNV-1a of the name is the seed). */
+export function some(name: string, length: number): Bytes {
+  const seed = utf8(name).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5);
+  return new Rng(seed).bytes(length);
+}
+
+/** PKCS 8 in front of the 32 bytes of an Ed25519 private key (RFC 8410). */
+const PKCS8 = fromHex("302e020100300506032b657004220420");
+
+/** The staff key of these 32 bytes: WebCrypto signs with it, as it does at a desk. */
+export function keyOf(seed: Bytes): SigningKey {
+  const key = crypto.subtle.importKey("pkcs8", concat(PKCS8, seed), "Ed25519", false, ["sign"]);
+  const sign = async (bytes: Bytes) => new Uint8Array(await crypto.subtle.sign("Ed25519", await key, bytes));
+  return { ed: new Uint8Array(ed25519.getPublicKey(seed)), sign };
+}
+
+const signers = new Map<string, SigningKey>();
+
+/** A staff key from a name. */
+export function signer(name: string): SigningKey {
+  const known = signers.get(name) ?? keyOf(some(`key ${name}`, 32));
+  signers.set(name, known);
+  return known;
 }
 
 export const root = signer("root");

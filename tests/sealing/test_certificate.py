@@ -138,7 +138,7 @@ def test_n17_an_unknown_version_byte():
 
 def test_what_is_made_is_what_is_read():
     fields = {"role": certificate.Role.COUNSELLOR, "id": bytes(16), "ed": ANNA.ed, "issuer": bytes(32)}
-    made = certify(ANNA.sign, **fields, issued=1, not_after=2, alias="Łucja Ana")  # type: ignore[arg-type]
+    made = certify(ANNA.sign, **fields, issued=1, not_after=2, alias="Łucja Ana")
     read = parse(made)
 
     assert (read.alias, read.issued, read.not_after, read.ed) == ("Łucja Ana", 1, 2, ANNA.ed)

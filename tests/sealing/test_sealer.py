@@ -61,7 +61,7 @@ class Page:
                 sealer = Sealer.open(state, TOKEN, TRUST, self.safe_random)
             except SealingError:  # the version was read before the state: read again
                 continue
-            out = work(sealer)  # type: ignore[operator]
+            out = work(sealer)
             if self.store.write(version, sealer.seal(TOKEN, self.safe_random(12)), out):
                 return [action for action in out if not isinstance(action, actions.Persist)]
 

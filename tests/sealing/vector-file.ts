@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Reads and writes the text vectors (tests/vectors/README.md).
+// The text of the vectors (tests/vectors/README.md), read and written; for Node and Chromium alike.
 
-import { readdirSync, readFileSync } from "node:fs";
 import { fromHex, hex } from "../../chat/browser/sealing/bytes.ts";
 import type { Bytes } from "../../chat/browser/sealing/types.ts";
-
-export const FOLDER = new URL("../vectors/", import.meta.url);
 
 const WORDS = new Set(["case", "expect", "fingerprint", "text"]);
 
@@ -68,12 +65,6 @@ export function parse(text: string): Case[] {
       if (first?.[0] !== "case") throw new Error("a case begins with its name");
       return new Case(first[1], rest);
     });
-}
-
-/** All vector files, those of the browser's own making too. */
-export function files(): { readonly name: string; readonly cases: Case[] }[] {
-  const names = readdirSync(FOLDER).filter((name) => name.endsWith(".txt"));
-  return names.sort().map((name) => ({ name, cases: parse(readFileSync(new URL(name, FOLDER), "utf8")) }));
 }
 
 export type Value = Bytes | number | string | readonly Bytes[];

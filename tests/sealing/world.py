@@ -16,6 +16,7 @@ import pytest
 from chat.sealing import actions, channel, envelope
 from chat.sealing.actions import Action
 from chat.sealing.chain import ChainKey
+from chat.sealing.errors import Code
 from chat.sealing.help_seeker_seat import HelpSeekerSeat
 from chat.sealing.lines import Line, LineState
 from chat.sealing.offer import Mode, Purpose
@@ -236,3 +237,46 @@ class World:
     def assert_same(self) -> None:
         assert self.h.texts(own=True) == self.s.texts(own=False)
         assert self.s.texts(own=True) == self.h.texts(own=False)
+
+
+def waiting(slot: int = 0, mode: Mode = Mode.BROWSER) -> HelpSeekerSeat:
+    return HelpSeekerSeat(SID, slot, TRUST, Randomness("h"), mode)
+
+
+def answer(seat: HelpSeekerSeat, data: bytes, staff: bytes = ANNA_CERT) -> Code | str:
+    """What a seat says to an offer: the code of a refusal, "hello", "asks", or "nothing"."""
+    told = seat.offered(data, staff, MANAGER_CERT, NOW)
+    for action in told:
+        match action:
+            case actions.RefusedOffer(code):
+                return code
+            case actions.SendHello():
+                return "hello"
+            case actions.NeedsConsent():
+                return "asks"
+    return "nothing"
+
+
+def staff_seat(world: World, identity: StaffIdentity, slot: int = 0) -> Side:
+    """Another staff browser in the same conversation."""
+    return Side("s", StaffSeat(SID, slot, identity, Randomness(f"staff {slot} {world.now}")))
+
+
+def states(side: Side) -> list[str]:
+    """How far its own lines have come."""
+    return [line.state.name for line in side.own()]
+
+
+def handed_over(world: World, identity: StaffIdentity, purpose: Purpose = Purpose.HANDOVER) -> World:
+    """The conversation goes on with somebody else; returns the world before, whose staff side is left."""
+    before = World()
+    before.s, before.h = world.s, world.h
+    world.s = staff_seat(world, identity)
+    world.s.carry_out(world.s.seat.offer(purpose, world.h.seat._highest, world.now))
+    world.deliver(world.s.sent.pop(0), world.h)
+    (question,) = world.h.of(actions.NeedsConsent)[-1:]
+    world.h.carry_out(world.h.seat.consent(question.cert_id, True, world.now))
+    world.h.sent = [a for a in world.h.sent if isinstance(a, actions.SendHello)]
+    world.settle()
+    assert world.h.seat.phase == "active"
+    return before

@@ -8,20 +8,10 @@
 
 import assert from "node:assert/strict";
 import { openBlob, sealBlob } from "../../chat/browser/sealing/blob.ts";
-import { HelpSeekerSeat } from "../../chat/browser/sealing/help-seeker-seat.ts";
-import { StaffSeat } from "../../chat/browser/sealing/staff-seat.ts";
-import type {
-  Bytes,
-  Outgoing,
-  SeatChange,
-  SeatPorts,
-  Slot,
-  StaffIdentity,
-} from "../../chat/browser/sealing/types.ts";
-import { identity, NOW, Rng, some, trust } from "./people.ts";
-
-type Side = "h" | "s";
-type Frame = Outgoing | { readonly kind: "stored"; readonly epoch: number; readonly n: number };
+import { hex } from "../../chat/browser/sealing/bytes.ts";
+import type { Bytes, SeatChange, Slot, StaffIdentity } from "../../chat/browser/sealing/types.ts";
+import { identity, NOW, Rng, some } from "./people.ts";
+import { type Frame, type Side, Tab } from "./tab.ts";
 
 interface Lane {
   epoch: number;
@@ -30,149 +20,6 @@ interface Lane {
 }
 
 const OTHER = { h: "s", s: "h" } as const;
-
-/** Keys and ivs used for envelopes since the watch began; a message key must never come twice. */
-export class KeyWatch {
-  readonly #raw = new WeakMap<CryptoKey, string>();
-  readonly #used = new Set<string>();
-  sealed = 0;
-
-  /** Watches WebCrypto in this process until `stop`. */
-  start(): () => void {
-    const subtle = crypto.subtle;
-    const { importKey, encrypt } = subtle;
-    const raw = this.#raw;
-    const note = (key: CryptoKey, aad: ArrayBuffer | undefined) => this.#note(key, aad);
-    const watched = async (...args: Parameters<SubtleCrypto["importKey"]>) => {
-      const key = await importKey.apply(subtle, args);
-      const [format, material] = args;
-      if (format === "raw") raw.set(key, Buffer.from(material as Uint8Array).toString("hex"));
-      return key;
-    };
-    subtle.importKey = watched as SubtleCrypto["importKey"];
-    subtle.encrypt = async (algorithm, key, data) => {
-      note(key, (algorithm as { additionalData?: ArrayBuffer }).additionalData);
-      return encrypt.call(subtle, algorithm, key, data);
-    };
-    return () => Object.assign(subtle, { importKey, encrypt });
-  }
-
-  #note(key: CryptoKey, aad: ArrayBuffer | undefined): void {
-    if (aad?.byteLength !== 11) return; // not an envelope
-    const material = this.#raw.get(key);
-    assert.ok(material);
-    assert.ok(!this.#used.has(material), "a message key was used twice");
-    this.#used.add(material);
-    this.sealed += 1;
-  }
-}
-
-/** One running browser. */
-export class Tab {
-  readonly world: World;
-  readonly side: Side;
-  readonly seat: HelpSeekerSeat | StaffSeat;
-  readonly changes: SeatChange[] = [];
-  readonly inbox: Frame[] = [];
-  readonly outbox: Frame[] = [];
-  connected = false;
-  alive = true;
-  /** Dies at this many port calls from now. */
-  fuse = Number.POSITIVE_INFINITY;
-  readonly #death: Promise<void>;
-  #die: () => void = () => undefined;
-
-  constructor(world: World, side: Side, state: Bytes | null, identityOfStaff: StaffIdentity) {
-    this.world = world;
-    this.side = side;
-    this.#death = new Promise((resolve) => {
-      this.#die = resolve;
-    });
-    const { sid, slot } = world;
-    const ports = this.#ports();
-    if (side === "h")
-      this.seat =
-        state === null
-          ? HelpSeekerSeat.fresh(sid, slot, trust, ports)
-          : HelpSeekerSeat.restore(state, trust, ports);
-    else
-      this.seat =
-        state === null
-          ? StaffSeat.fresh(sid, slot, identityOfStaff, ports)
-          : StaffSeat.restore(state, identityOfStaff, ports);
-  }
-
-  get h(): HelpSeekerSeat {
-    assert.ok(this.seat instanceof HelpSeekerSeat);
-    return this.seat;
-  }
-
-  get s(): StaffSeat {
-    assert.ok(this.seat instanceof StaffSeat);
-    return this.seat;
-  }
-
-  kill(): void {
-    this.alive = false;
-    this.world.disconnect(this);
-    this.#die();
-  }
-
-  /** Waits for the seat, or for its death. */
-  async run(call: Promise<unknown>): Promise<void> {
-    await Promise.race([call, this.#death]);
-  }
-
-  async compose(text: string): Promise<void> {
-    await this.run(this.seat.compose(text));
-  }
-
-  own(): string[] {
-    return this.seat
-      .lines()
-      .filter((line) => line.from === "own")
-      .map((line) => line.text);
-  }
-
-  shown(): string[] {
-    return this.seat
-      .lines()
-      .filter((line) => line.from === "peer")
-      .map((line) => line.text);
-  }
-
-  changed<K extends SeatChange["kind"]>(kind: K): Extract<SeatChange, { kind: K }>[] {
-    return this.changes.filter((change): change is Extract<SeatChange, { kind: K }> => change.kind === kind);
-  }
-
-  /** True while alive after the step; a burnt fuse kills. */
-  #step(): boolean {
-    if (this.alive && --this.fuse <= 0) this.kill();
-    return this.alive;
-  }
-
-  #ports(): SeatPorts {
-    return {
-      send: (out) => {
-        if (!this.#step()) return;
-        if (this.connected) this.outbox.push(out);
-        this.#step();
-      },
-      persist: async (state) => {
-        if (!this.#step()) await new Promise(() => undefined);
-        await this.world.write(this, state);
-        if (!this.#step()) await new Promise(() => undefined);
-      },
-      changed: (change) => {
-        if (!this.alive) return;
-        this.changes.push(change);
-        this.world.check(this, change);
-      },
-      now: () => this.world.time,
-      random: (n) => this.world.rng.bytes(n),
-    };
-  }
-}
 
 export interface Options {
   readonly seed?: number;
@@ -194,8 +41,18 @@ export class World {
   readonly blobs: { readonly h: Bytes[]; readonly s: Bytes[] } = { h: [], s: [] };
   /** Every envelope that reached the server, per side that made it. */
   readonly archive: { readonly h: Bytes[]; readonly s: Bytes[] } = { h: [], s: [] };
-  /** Mids that a side has ever had in its blob as lines of the other. */
+  /** Mids that a side has ever had in its blob, its own and those of the other. */
   readonly everKept: { readonly h: Set<string>; readonly s: Set<string> } = { h: new Set(), s: new Set() };
+  /** Mids of the other's lines that a side has ever shown. */
+  readonly everShown: { readonly h: Set<string>; readonly s: Set<string> } = { h: new Set(), s: new Set() };
+  /** Calls of ports so far: a tab can die before and after each. */
+  readonly steps = { h: 0, s: 0 };
+  /** The step at which the tab of a side dies. */
+  readonly deathAt = { h: Number.POSITIVE_INFINITY, s: Number.POSITIVE_INFINITY };
+  /** Whether what a dying tab had handed to its socket still reaches the server. */
+  lastWords = false;
+  /** Offers that reached the server, by their epoch; bytes as hexadecimal digits. */
+  readonly offers = new Map<number, Set<string>>();
   lose: number;
   double: number;
   malicious: boolean;
@@ -269,25 +126,34 @@ export class World {
   async write(tab: Tab, state: Bytes): Promise<void> {
     const d = some(`d ${tab.side}`, 32);
     this.blobs[tab.side].push(await sealBlob(this.sid, d, this.#half[tab.side], state));
-    for (const line of tab.seat.lines()) if (line.from === "peer") this.everKept[tab.side].add(line.mid);
+    for (const line of tab.seat.lines()) this.everKept[tab.side].add(line.mid);
   }
 
   /** What must hold at every moment. */
   check(tab: Tab, change: SeatChange): void {
-    if (change.kind === "state" && change.state === "delivered") {
-      assert.ok(
-        this.everKept[OTHER[tab.side]].has(change.mid),
-        "delivered, and the other side never kept it",
-      );
-    }
-    if (change.kind === "line" && change.line.from === "peer") {
-      assert.ok(this.everKept[tab.side].has(change.line.mid), "shown before it was kept");
+    const { side } = tab;
+    if (change.kind === "state" && change.state === "delivered") this.#checkDelivered(side, change.mid);
+    if (change.kind === "line") {
+      assert.ok(this.everKept[side].has(change.line.mid), "shown before it was kept");
+      if (change.line.from === "peer") this.everShown[side].add(change.line.mid);
       const mids = tab.seat.lines().map((line) => line.mid);
       assert.equal(new Set(mids).size, mids.length, "shown twice");
     }
     if (change.kind === "active")
-      this.#firstActive[tab.side] = Math.min(this.#firstActive[tab.side], this.blobs[tab.side].length - 1);
+      this.#firstActive[side] = Math.min(this.#firstActive[side], this.blobs[side].length - 1);
     assert.notEqual(change.kind, "dead");
+  }
+
+  /** A reloaded page shows what its blob holds. */
+  checkReloaded(tab: Tab): void {
+    for (const { from, mid, state } of tab.seat.lines()) {
+      if (from === "peer") this.everShown[tab.side].add(mid);
+      else if (state === "delivered") this.#checkDelivered(tab.side, mid);
+    }
+  }
+
+  #checkDelivered(side: Side, mid: string): void {
+    assert.ok(this.everShown[OTHER[side]].has(mid), "delivered, and the other side never showed it");
   }
 
   /** As the server does on an attach: what lies there first, then the seat sends again. */
@@ -313,6 +179,11 @@ export class World {
     tab.inbox.length = 0;
     tab.outbox.length = 0;
     this.#presence();
+  }
+
+  /** Everything a tab has handed to its socket reaches the server. */
+  serveAll(tab: Tab): void {
+    for (const frame of tab.outbox.splice(0)) this.#serve(tab.side, tab, frame);
   }
 
   /** Moves one frame, of a random link. False when there is none. */
@@ -346,7 +217,7 @@ export class World {
   /** No more faults: both sides connected, until everything has arrived. */
   async settle(): Promise<{ readonly h: Tab; readonly s: Tab }> {
     this.lose = this.double = 0;
-    for (const tab of this.tabs) tab.fuse = Number.POSITIVE_INFINITY;
+    this.deathAt.h = this.deathAt.s = Number.POSITIVE_INFINITY;
     const h = this.tab("h") ?? (await this.reload("h"));
     const s = this.tab("s") ?? (await this.reload("s"));
     if (!h.connected) await this.connect(h);
@@ -372,10 +243,16 @@ export class World {
   #serve(side: Side, tab: Tab, frame: Frame): void {
     if (frame.kind === "took") return this.#trim(this.#lanes[OTHER[side]], frame.epoch, frame.n);
     if (frame.kind === "envelope") return this.#put(side, tab, frame.envelope);
+    if (frame.kind === "offer") this.#noteOffer(frame.offer);
     if (frame.kind === "offer" || frame.kind === "hello" || frame.kind === "reply")
       this.#hand.set(frame.kind, frame);
     this.#pass(side, frame);
     if (frame.kind === "reply") this.#put(side, tab, frame.ready);
+  }
+
+  #noteOffer(offer: Bytes): void {
+    const epoch = new DataView(offer.buffer, offer.byteOffset).getUint32(20); // behind version, purpose, mode, slot, sid
+    this.offers.set(epoch, (this.offers.get(epoch) ?? new Set()).add(hex(offer)));
   }
 
   #put(side: Side, tab: Tab, envelope: Bytes): void {

@@ -203,7 +203,7 @@ def enrolments() -> list[Case]:
     tries += [(f"byte {i} flipped", flip(good, i), invite, inv_id) for i in (0, 31, 32, 63, 64, 127)]
     found = []
     for name, request, inv, id_ in tries:
-        expect = outcome(lambda r=request, i=inv, d=id_: enrolment.check_request(r, i, d))  # type: ignore[misc]
+        expect = outcome(lambda r=request, i=inv, d=id_: enrolment.check_request(r, i, d))
         fields = {"ed": request[:32]} if expect == "ok" else {}
         found.append(
             case("enrolment", name, request=request, invite=inv, inv_id=id_, expect=expect, **fields)

@@ -210,7 +210,7 @@ def blobs() -> list[Case]:
         ("trailing byte", good + b"\0", half),
         ("head alone", good[:49], half),
     ):
-        expect = outcome(lambda b=data, h=half_: blob.open_blob(b, h))  # type: ignore[misc]
+        expect = outcome(lambda b=data, h=half_: blob.open_blob(b, h))
         fields: dict[str, object] = {"state": b"state"} if expect == "ok" else {}
         found.append(case("blob-open", name, blob=data, half=half_, expect=expect, **fields))
     return found

@@ -45,7 +45,7 @@ def make_offer(
 ) -> bytes:
     cert_id = sha256(cert[:-64])
     fields = {"mode": mode, "slot": slot, "sid": sid, "epoch": epoch, "cert_id": cert_id, "pk": pk}
-    return offer.make(who.sign, purpose=purpose, **fields)  # type: ignore[arg-type]
+    return offer.make(who.sign, purpose=purpose, **fields)
 
 
 def offer_case(name: str, data: bytes, staff: bytes = ANNA_CERT, highest: int = 0, slot: int = 0) -> Case:
@@ -84,7 +84,7 @@ def offers() -> list[Case]:
     carla = {"who": CARLA, "cert": CARLA_CERT}
     return [
         offer_case("take", good),
-        offer_case("take by a supervisor", make_offer(**carla), CARLA_CERT),  # type: ignore[arg-type]
+        offer_case("take by a supervisor", make_offer(**carla), CARLA_CERT),
         offer_case("take above what was seen", make_offer(epoch=8), highest=7),
         offer_case("take at the highest epoch", make_offer(epoch=0xFFFFFFFF)),
         offer_case("same epoch as seen", make_offer(epoch=7), highest=7),
@@ -101,8 +101,8 @@ def offers() -> list[Case]:
         offer_case("purpose 5, between staff", make_offer(purpose=5)),
         offer_case("slot 2", make_offer(slot=2)),
         offer_case("slot 1 to the seat of slot 0", make_offer(slot=1)),
-        offer_case("take in slot 1", make_offer(**carla, slot=1), CARLA_CERT, slot=1),  # type: ignore[arg-type]
-        offer_case("supervise in slot 0", make_offer(**carla, purpose=3), CARLA_CERT),  # type: ignore[arg-type]
+        offer_case("take in slot 1", make_offer(**carla, slot=1), CARLA_CERT, slot=1),
+        offer_case("supervise in slot 0", make_offer(**carla, purpose=3), CARLA_CERT),
         offer_case("counsellor in slot 1", make_offer(purpose=3, slot=1), slot=1),
         offer_case("resume without bond", make_offer(purpose=4)),
         offer_case("version 2", b"\x02" + good[1:]),
@@ -189,7 +189,7 @@ def replies() -> list[Case]:
         ("last byte flipped", m1, flip(good, 1167), "hello seed"),
     ):
         pair = handshake.key_pair(some(seed, 32))
-        expect = outcome(lambda a=m1_, b=m2, p=pair: handshake.open_reply(parsed, a, p, b))  # type: ignore[misc]
+        expect = outcome(lambda a=m1_, b=m2, p=pair: handshake.open_reply(parsed, a, p, b))
         fields = {"s_c": s_c} if expect == "ok" else {}
         found.append(
             case("reply", name, offer=data, m1=m1_, seed_h=some(seed, 32), m2=m2, expect=expect, **fields)
@@ -216,7 +216,7 @@ def peer_hellos() -> list[Case]:
         ("hello of a help-seeker", handshake.make_hello(parsed, some("s_h", 32), own.pk), CARLA_CERT),
     ):
         expect = outcome(
-            lambda m=m1, s=staff: handshake.open_peer_hello(parsed, PAIR, m, s, MANAGER_CERT, TRUST, NOW)  # type: ignore[misc]
+            lambda m=m1, s=staff: handshake.open_peer_hello(parsed, PAIR, m, s, MANAGER_CERT, TRUST, NOW)
         )
         fields = {"s_h": some("s_h", 32), "pk_h": own.pk} if expect == "ok" else {}
         found.append(

@@ -39,8 +39,12 @@ def _bytes(value: str) -> bytes:
 
 
 def cases(file: str) -> list[Case]:
+    return parse((FOLDER / file).read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> list[Case]:
     found: list[Case] = []
-    for block in (FOLDER / file).read_text(encoding="utf-8").split("\n\n"):
+    for block in text.split("\n\n"):
         lines = [line for line in block.splitlines() if line and not line.startswith("#")]
         if not lines:
             continue
@@ -56,12 +60,16 @@ def cases(file: str) -> list[Case]:
 
 
 def write(file: str, about: str, many: list[Case]) -> None:
+    (FOLDER / file).write_text(as_text(about, many), encoding="utf-8")
+
+
+def as_text(about: str, many: list[Case]) -> str:
     blocks = [f"# {about}\n# Written by `python -m tests.vectors.make`; the format is in README.md.\n"]
     for case in many:
         lines = [f"case: {case.kind} {case.name}"]
         lines += [f"{key}: {value}" for key, values in case.fields.items() for value in values]
         blocks.append("\n".join(lines) + "\n")
-    (FOLDER / file).write_text("\n".join(blocks), encoding="utf-8")
+    return "\n".join(blocks)
 
 
 def case(kind: str, name: str, /, **fields: object) -> Case:

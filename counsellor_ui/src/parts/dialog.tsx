@@ -2,7 +2,7 @@
 /** The browser's own modal dialog: it traps the focus, closes on Escape, and gives the focus back. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 interface DialogProps {
   readonly title: string;
@@ -12,14 +12,22 @@ interface DialogProps {
 
 export function Dialog({ title, close, children }: DialogProps): JSX.Element {
   const place = useRef<HTMLDialogElement>(null);
+  const gone = useRef(false);
   const id = useId();
-  useEffect(() => {
-    const before = document.activeElement;
-    place.current?.showModal();
-    return () => (before instanceof HTMLElement ? before.focus() : undefined);
+  useLayoutEffect(() => {
+    const dialog = place.current;
+    dialog?.showModal();
+    return () => {
+      gone.current = true;
+      dialog?.close(); // while it is open, nothing behind it can take the focus back
+    };
   }, []);
+  // The event comes a moment after the closing: by then the next dialog may be asked for.
+  const closed = (): void => {
+    if (!gone.current) close();
+  };
   return (
-    <dialog ref={place} class="dialog" aria-labelledby={id} onClose={close}>
+    <dialog ref={place} class="dialog" aria-labelledby={id} onClose={closed}>
       <h2 id={id}>{title}</h2>
       {children}
     </dialog>

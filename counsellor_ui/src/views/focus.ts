@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-/** Where the keyboard goes. Elements are found by id, after Preact has drawn what the act changed. */
+/** Where the keyboard goes. Elements are found by id; what an act has yet to draw is waited for. */
 
 export const ROOM_ID = "waiting-room";
 
@@ -11,22 +11,28 @@ export function replyId(sid: string): string {
   return `reply-${sid}`;
 }
 
-function focus(id: string): void {
-  requestAnimationFrame(() => {
-    const place = document.getElementById(id);
-    place?.focus({ preventScroll: true });
-    place?.closest(".pane")?.scrollIntoView({ inline: "nearest", block: "nearest" });
-  });
+/** Whether it worked: what is not drawn yet, or lies behind a dialog, can't have the focus. */
+function focus(id: string): boolean {
+  const place = document.getElementById(id);
+  place?.focus({ preventScroll: true });
+  place?.closest(".pane")?.scrollIntoView({ inline: "nearest", block: "nearest" });
+  return place !== null && document.activeElement === place;
 }
 
-/** To the reply field; an ended conversation has none, then to the conversation itself. */
+function focusReplyNow(sid: string): boolean {
+  return focus(document.getElementById(replyId(sid)) === null ? paneId(sid) : replyId(sid));
+}
+
+/**
+ * To the reply field; an ended conversation has none, then to the conversation itself.
+ *
+ * At once wherever possible: until the focus has moved, what is typed goes to another conversation.
+ */
 export function focusReply(sid: string | null): void {
-  if (sid === null) return;
-  requestAnimationFrame(() =>
-    focus(document.getElementById(replyId(sid)) === null ? paneId(sid) : replyId(sid)),
-  );
+  if (sid === null || focusReplyNow(sid)) return;
+  requestAnimationFrame(() => requestAnimationFrame(() => focusReplyNow(sid)));
 }
 
 export function focusRoom(): void {
-  focus(ROOM_ID);
+  if (!focus(ROOM_ID)) requestAnimationFrame(() => focus(ROOM_ID));
 }

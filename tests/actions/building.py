@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A house on a real store, with a clock in the test's hand."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+
+from chat.actions import help_seeker
+from chat.actions.help_seeker import Entered
+from chat.actions.house import House
+from chat.live.duty import Duty
+from chat.live.era import era
+from chat.live.live import Live
+from chat.protocol import frames
+from chat.protocol.types import VERSION
+from chat.rules import state
+from chat.rules.state import Conversation
+
+
+@dataclass
+class Clock:
+    """Unix milliseconds, as far as the rules know."""
+
+    now: int = 1_700_000_000_000
+
+    def __call__(self) -> int:
+        return self.now
+
+
+async def house(live: Live, clock: Clock, worker: str = "w1") -> House:
+    """What a worker has, without its connections."""
+    return House(
+        worker=worker,
+        era=await era(live.store),
+        conversations=live.conversations,
+        relay=live.relay,
+        room=live.waiting_room,
+        deadlines=live.deadlines,
+        desk=live.desk,
+        duty=Duty(live.store),
+        tallies=live.tallies,
+        now=clock,
+        random=secrets.token_bytes,
+        languages=frozenset({"en", "nl"}),
+    )
+
+
+async def started(at: House, language: str = "en") -> bytes:
+    """A help-seeker waits; returns the sid."""
+    at.duty.renew(["desk"], at.now() + 60_000)
+    sid = os.urandom(16)
+    entered = await help_seeker.start(at, frames.Start(VERSION, sid, bytes(32), bytes(32), language))
+    assert isinstance(entered, Entered)
+    return sid
+
+
+async def standing(at: House, sid: bytes) -> tuple[int, Conversation]:
+    """Version and state."""
+    found = await at.conversations.load(sid)
+    assert found is not None
+    return found[0], state.load(found[1])

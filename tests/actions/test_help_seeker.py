@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Starting and coming back: who may, and what is told to whom."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+import pytest
+
+from chat.actions import help_seeker
+from chat.actions.help_seeker import Entered
+from chat.actions.house import House
+from chat.live.live import Live
+from chat.protocol import frames
+from chat.protocol.types import VERSION, EndedBy, ErrorCode, Phase
+from chat.rules.conversation import NotAllowed
+from tests.actions.building import Clock, house, standing, started
+
+pytestmark = pytest.mark.anyio
+
+TICKET, HALF = os.urandom(32), os.urandom(32)
+
+
+def start(sid: bytes, ticket: bytes = TICKET) -> frames.Start:
+    return frames.Start(VERSION, sid, hashlib.sha256(ticket).digest(), HALF, "en")
+
+
+def attach(at: House, sid: bytes, ticket: bytes = TICKET, *, take_over: bool = True) -> frames.Attach:
+    return frames.Attach(VERSION, sid, ticket, at.era, take_over)
+
+
+async def refusal(at: House, frame: frames.Start | frames.Attach) -> ErrorCode:
+    asked = help_seeker.start(at, frame) if isinstance(frame, frames.Start) else help_seeker.attach(at, frame)
+    with pytest.raises(NotAllowed) as refused:
+        await asked
+    return refused.value.code
+
+
+async def test_nobody_waits_at_a_desk_where_nobody_sits(live: Live) -> None:
+    clock = Clock()
+    ours = await house(live, clock)
+    sid = os.urandom(16)
+
+    assert await refusal(ours, start(sid)) is ErrorCode.CLOSED_INTAKE
+    assert await ours.conversations.load(sid) is None
+    ours.duty.renew(["desk"], clock.now + 1000)
+    assert isinstance(await help_seeker.start(ours, start(sid)), Entered)
+
+    clock.now += 1000  # the last desk is gone
+    assert await refusal(ours, start(os.urandom(16))) is ErrorCode.CLOSED_INTAKE
+    again = await help_seeker.start(ours, start(sid))  # whoever waits already may say it again
+    assert isinstance(again, Entered)
+    assert again.welcome.half == HALF
+
+
+async def test_a_start_that_is_sent_again_continues(live: Live) -> None:
+    clock = Clock()
+    ours = await house(live, clock)
+    ours.duty.renew(["desk"], clock.now + 1000)
+    sid = os.urandom(16)
+    first = await help_seeker.start(ours, start(sid))
+    second = await help_seeker.start(ours, start(sid))
+    assert isinstance(first, Entered)
+    assert isinstance(second, Entered)
+
+    assert (first.generation, second.generation) == (1, 2)
+    assert await refusal(ours, start(sid, os.urandom(32))) is ErrorCode.NOT_A_MEMBER
+    assert (await ours.room.snapshot()).keys() == {sid}
+
+
+async def test_only_the_ticket_opens_it(live: Live) -> None:
+    clock = Clock()
+    ours = await house(live, clock)
+    ours.duty.renew(["desk"], clock.now + 1000)
+    sid = os.urandom(16)
+    await help_seeker.start(ours, start(sid))
+
+    assert await refusal(ours, attach(ours, sid, os.urandom(32))) is ErrorCode.NOT_A_MEMBER
+    assert await refusal(ours, attach(ours, sid, take_over=False)) is ErrorCode.HELD_ELSEWHERE
+    entered = await help_seeker.attach(ours, attach(ours, sid))
+    assert isinstance(entered, Entered)
+    assert (entered.welcome.phase, entered.welcome.generation) == (Phase.WAITING, 2)
+
+
+async def test_ended_is_told_from_lost_by_the_era(live: Live) -> None:
+    ours = await house(live, Clock())
+    sid = os.urandom(16)
+
+    assert await help_seeker.attach(ours, attach(ours, sid)) is EndedBy.UNKNOWN
+    ours.era = os.urandom(32)
+    other = frames.Attach(VERSION, sid, TICKET, os.urandom(32), take_over=True)
+    assert await help_seeker.attach(ours, other) is EndedBy.LOST
+
+
+async def test_an_older_connection_cannot_end_it(live: Live) -> None:
+    ours = await house(live, Clock())
+    sid = await started(ours)
+    with pytest.raises(NotAllowed) as refused:
+        await help_seeker.leave(ours, sid, 0)
+    assert refused.value.code is ErrorCode.SUPERSEDED
+    assert (await standing(ours, sid))[1].phase is Phase.WAITING
+
+    assert await help_seeker.leave(ours, sid, 1) is EndedBy.HELP_SEEKER
+    assert await ours.conversations.load(sid) is None
+    assert await ours.room.size() == 0
+
+
+async def test_a_lost_entry_of_the_waiting_room_is_written_again(live: Live) -> None:
+    """A worker died between the save and the entry."""
+    clock = Clock()
+    ours = await house(live, clock)
+    ours.duty.renew(["desk"], clock.now + 1000)
+    sid = os.urandom(16)
+    await help_seeker.start(ours, start(sid))
+    await ours.room.leave(sid)
+
+    assert isinstance(await help_seeker.attach(ours, attach(ours, sid)), Entered)
+    assert (await ours.room.snapshot())[sid].present

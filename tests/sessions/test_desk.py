@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a desk's connection may send and when: every frame in every standing, with and without the seat."""
+
+from __future__ import annotations
+
+import typing
+
+import pytest
+
+from chat.protocol import frames
+from chat.protocol.types import VERSION, ErrorCode
+from chat.rules import pace
+from chat.sessions.desk import DeskSession
+from chat.sessions.help_seeker import Standing
+
+NOW = 1_700_000_000_000
+SID, OTHER = bytes(range(16)), bytes(16)
+
+FRAMES = {
+    "open": frames.OpenDesk(VERSION, take_over=False),
+    "take": frames.Take(SID, bytes(32)),
+    "rejoin": frames.Rejoin(SID),
+    "offer": frames.DeskOffer(SID, 0, bytes(1336), bytes(160), bytes(160)),
+    "reply": frames.DeskReply(SID, 0, bytes(1168), bytes(1063)),
+    "put": frames.DeskPut(SID, bytes(1063)),
+    "took": frames.DeskTook(SID, 0, 1, 0),
+    "end": frames.DeskEnd(SID),
+}
+
+TABLE = """
+         new          joining       joined        seated        over
+open     admitted     out_of_state  out_of_state  out_of_state  out_of_state
+take     out_of_state out_of_state  admitted      admitted      out_of_state
+rejoin   out_of_state out_of_state  admitted      admitted      out_of_state
+offer    out_of_state out_of_state  not_a_member  admitted      out_of_state
+reply    out_of_state out_of_state  not_a_member  admitted      out_of_state
+put      out_of_state out_of_state  not_a_member  admitted      out_of_state
+took     out_of_state out_of_state  not_a_member  admitted      out_of_state
+end      out_of_state out_of_state  not_a_member  admitted      out_of_state
+"""
+"""`joined` without a seat of this conversation, `seated` with it."""
+
+
+def session(standing: str = "new", burst: int = 10) -> DeskSession:
+    made = DeskSession(pace.bucket(burst, 1, NOW))
+    made.standing = Standing.JOINED if standing == "seated" else Standing[standing.upper()]
+    made.holds(OTHER, 1)
+    if standing == "seated":
+        made.holds(SID, 7)
+    return made
+
+
+def cells() -> list[tuple[str, str, str]]:
+    head, *rows = [line.split() for line in TABLE.strip().splitlines()]
+    return [(row[0], name, cell) for row in rows for name, cell in zip(head, row[1:], strict=True)]
+
+
+def test_the_table_has_every_frame_and_every_standing() -> None:
+    assert {type(frame) for frame in FRAMES.values()} == set(typing.get_args(frames.FromDesk))
+    assert {name for _, name, _ in cells()} == {*(one.name.lower() for one in Standing), "seated"}
+    assert len(cells()) == len(FRAMES) * (len(Standing) + 1)
+
+
+@pytest.mark.parametrize(("name", "standing", "cell"), cells())
+def test_every_frame_in_every_standing(name: str, standing: str, cell: str) -> None:
+    made = session(standing)
+    before = (made.standing, dict(made.seats))
+    answer = made.admit(FRAMES[name], NOW)
+
+    assert answer == (None if cell == "admitted" else ErrorCode[cell.upper()])
+    after = (Standing.JOINING if (name, standing) == ("open", "new") else before[0], before[1])
+    assert (made.standing, dict(made.seats)) == after
+
+
+@pytest.mark.parametrize("version", [0, 2, 255])
+def test_another_version_is_refused_and_may_try_again(version: int) -> None:
+    made = session()
+
+    assert made.admit(frames.OpenDesk(version, take_over=True), NOW) is ErrorCode.VERSION
+    assert made.admit(FRAMES["open"], NOW) is None
+
+
+@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize("standing", ["new", "joining", "joined", "seated", "over"])
+def test_too_fast_comes_before_everything_and_changes_nothing(name: str, standing: str) -> None:
+    made = session(standing, burst=1)
+    made.admit(frames.DeskTook(OTHER, 0, 1, 0), NOW)
+    before = (made.standing, dict(made.seats))
+
+    assert made.admit(FRAMES[name], NOW) is ErrorCode.TOO_FAST
+    assert (made.standing, dict(made.seats)) == before
+
+
+def test_a_seat_is_held_until_it_is_released() -> None:
+    made = session("joined")
+    made.holds(SID, 2)
+    assert made.seats == {OTHER: 1, SID: 2}
+    made.released(SID)
+    made.released(SID)
+    assert made.admit(FRAMES["put"], NOW) is ErrorCode.NOT_A_MEMBER
+    made.over()
+    assert made.seats == {}
+    assert made.standing is Standing.OVER
+
+
+def test_the_way_of_a_connection() -> None:
+    made = session()
+    assert made.admit(FRAMES["open"], NOW) is None
+    made.refused()
+    assert made.standing is Standing.NEW
+    assert made.admit(FRAMES["open"], NOW) is None
+    made.identify(b"staff", b"device")
+    made.joined()
+    assert (made.standing, made.staff, made.device) == (Standing.JOINED, b"staff", b"device")

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a help-seeker's connection may send and when: every frame in every standing."""
+
+from __future__ import annotations
+
+import typing
+
+import pytest
+
+from chat.protocol import frames
+from chat.protocol.types import VERSION, ErrorCode
+from chat.rules import pace
+from chat.sessions.help_seeker import HelpSeekerSession, Standing
+
+NOW = 1_700_000_000_000
+SID = bytes(range(16))
+
+FRAMES = {
+    "start": frames.Start(VERSION, SID, bytes(32), bytes(32), "en"),
+    "attach": frames.Attach(VERSION, SID, bytes(32), bytes(32), take_over=True),
+    "put": frames.Put(bytes(1063)),
+    "took": frames.Took(0, 1, 0),
+    "hello": frames.Hello(0, bytes(2384)),
+    "ask resume": frames.AskResume(0, bytes(32)),
+    "leave": frames.Leave(),
+}
+
+TABLE = """
+             new          joining       joined        over
+start        admitted     out_of_state  out_of_state  out_of_state
+attach       admitted     out_of_state  out_of_state  out_of_state
+put          out_of_state out_of_state  admitted      out_of_state
+took         out_of_state out_of_state  admitted      out_of_state
+hello        out_of_state out_of_state  admitted      out_of_state
+ask-resume   out_of_state out_of_state  admitted      out_of_state
+leave        out_of_state out_of_state  admitted      out_of_state
+"""
+
+
+def session(standing: Standing = Standing.NEW, burst: int = 10) -> HelpSeekerSession:
+    made = HelpSeekerSession(pace.bucket(burst, 1, NOW))
+    made.standing = standing
+    return made
+
+
+def cells() -> list[tuple[str, Standing, str]]:
+    head, *rows = [line.split() for line in TABLE.strip().splitlines()]
+    return [
+        (row[0].replace("-", " "), Standing[name.upper()], cell)
+        for row in rows
+        for name, cell in zip(head, row[1:], strict=True)
+    ]
+
+
+def test_the_table_has_every_frame_and_every_standing() -> None:
+    kinds = {type(frame) for frame in FRAMES.values()}
+
+    assert kinds == set(typing.get_args(frames.FromHelpSeeker))
+    assert {(name, standing) for name, standing, _ in cells()} == {(n, s) for n in FRAMES for s in Standing}
+
+
+@pytest.mark.parametrize(("name", "standing", "cell"), cells())
+def test_every_frame_in_every_standing(name: str, standing: Standing, cell: str) -> None:
+    made = session(standing)
+    answer = made.admit(FRAMES[name], NOW)
+
+    assert answer == (None if cell == "admitted" else ErrorCode[cell.upper()])
+    begins = standing is Standing.NEW and cell == "admitted"
+    assert made.standing is (Standing.JOINING if begins else standing)
+    assert made.sid == (SID if begins else b"")
+
+
+@pytest.mark.parametrize("name", ["start", "attach"])
+@pytest.mark.parametrize("version", [0, 2, 255])
+def test_another_version_is_refused_and_may_try_again(name: str, version: int) -> None:
+    made = session()
+    frame = FRAMES[name]
+    other = type(frame)(version, *(getattr(frame, field) for field in frame.__struct_fields__[1:]))
+
+    assert made.admit(other, NOW) is ErrorCode.VERSION
+    assert made.standing is Standing.NEW
+    assert made.admit(frame, NOW) is None
+
+
+@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize("standing", Standing)
+def test_too_fast_comes_before_everything_and_changes_nothing(name: str, standing: Standing) -> None:
+    made = session(standing, burst=1)
+    made.admit(frames.Leave(), NOW)
+
+    assert made.admit(FRAMES[name], NOW) is ErrorCode.TOO_FAST
+    assert made.standing is standing
+    assert made.admit(FRAMES["leave"], NOW + 1000) is not ErrorCode.TOO_FAST
+
+
+def test_the_way_of_a_connection() -> None:
+    made = session()
+    assert made.admit(FRAMES["start"], NOW) is None
+    made.refused()
+    assert made.standing is Standing.NEW
+    assert made.admit(FRAMES["attach"], NOW) is None
+    made.joined(3)
+    assert (made.standing, made.sid, made.generation) == (Standing.JOINED, SID, 3)
+    made.over()
+    assert made.admit(FRAMES["put"], NOW) is ErrorCode.OUT_OF_STATE
