@@ -6,7 +6,7 @@ from __future__ import annotations
 from tests.architecture.tree import files, matches, sources, text
 
 REGISTRIES = (
-    r"pypi\.org|pythonhosted\.org|registry\.npmjs|npmjs\.(org|com)|yarnpkg\.com|jsr\.io"
+    r"py[p]i\.org|python[h]osted\.org|registry\.np[m]js|np[m]js\.(org|com)|yarn[p]kg\.com|j[s]r\.io"
     r"|--(extra-)?index-url|--find-links|proxy\.golang\.org"
 )
 MACHINE = r"(^|[\s\"'=:(`])/(work|root|tmp/kb|home/[a-z]+|Users/[A-Za-z]+)/"

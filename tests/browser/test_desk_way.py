@@ -16,6 +16,9 @@ from tests.support.clients import Desk
 from tests.support.sealed import beside
 from tests.support.service import Service, running
 
+SCREENS = ({"width": 900, "height": 560}, {"width": 1280, "height": 720})
+"""A small one, and the one that Playwright begins with."""
+
 
 def halves(link: str) -> tuple[bytes, bytes]:
     """What a link's fragment holds: the invitation's address, and the secret the server never sees."""
@@ -297,6 +300,9 @@ def test_the_newest_line_stays_in_sight_while_a_long_reply_is_written(
     anna.page.get_by_role("textbox", name=f"Reply to {label}").fill("a long reply\n" * 10)
 
     expect(newest).to_be_in_viewport(ratio=1)
+    for screen in SCREENS:
+        anna.page.set_viewport_size(screen)  # type: ignore[arg-type]  # two whole numbers
+        expect(newest).to_be_in_viewport(ratio=1)
 
     anna.end(label)
     person.is_over()

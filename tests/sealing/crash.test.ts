@@ -149,7 +149,7 @@ test("9.11 what is sent arrives when only the receiver comes back, wherever it d
 
 /** Steps are in pairs, before and after the call of a port: the short run dies after each. */
 const EACH = LONG ? 1 : 2;
-const SOME = LONG ? 3 : 13;
+const SOME = LONG ? 3 : 15;
 
 test("9.11 killed between any two steps: H, S, both", async (t) => {
   t.after(new KeyWatch().start());

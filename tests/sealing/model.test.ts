@@ -9,7 +9,7 @@ import { Rng } from "./people.ts";
 import type { Tab } from "./tab.ts";
 import { World } from "./world.ts";
 
-const RUNS = process.env["KENTERING_LONG"] === "1" ? 3000 : 40;
+const RUNS = process.env["KENTERING_LONG"] === "1" ? 3000 : 30;
 
 async function someSteps(world: World, steps: number, rollback: boolean): Promise<void> {
   const rng = new Rng(world.rng.below(2 ** 31));

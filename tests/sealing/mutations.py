@@ -97,14 +97,14 @@ MUTATIONS = (
     ),
     Mutation(
         "a hole in the numbers is taken in",
-        "model",
+        "seats",
         "channel.py",
         "        if inner.seq > self.in_seq + 1:\n            raise Gap(Code.OUT_OF_STATE)\n",
         "",
     ),
     Mutation(
         "a duplicate is taken in",
-        "model",
+        "seats",
         "channel.py",
         "        if inner.seq <= self.in_seq:\n            return\n",
         "",
@@ -119,7 +119,7 @@ MUTATIONS = (
     ),
     Mutation(
         "a gap is not repaired",
-        "model",
+        "seats",
         "seat.py",
         "        except Gap:\n            self._want_epoch(now)\n",
         "        except Gap:\n            return []\n",

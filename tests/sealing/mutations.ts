@@ -174,14 +174,14 @@ export const MUTATIONS: readonly Mutation[] = [
   ),
   one(
     "a fork is not noticed by the mid",
-    "model",
+    "reload",
     "ledger.ts",
     "const same = ack === 0 || own.some((entry) => entry.seq === ack && equal(entry.mid, mid));",
     "const same = true;",
   ),
   one(
     "a fork numbers only what is above the ack",
-    "model",
+    "reload",
     "ledger.ts",
     "if (!same || entry.seq > ack) entry.seq = 0;",
     "if (entry.seq > ack) entry.seq = 0;",

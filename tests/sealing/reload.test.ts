@@ -10,7 +10,7 @@ import { encodeState } from "../../chat/browser/sealing/state.ts";
 import type { SeatPorts } from "../../chat/browser/sealing/types.ts";
 import { KeyWatch } from "./key-watch.ts";
 import { NOW, Rng, some, trust } from "./people.ts";
-import { say, states } from "./tab.ts";
+import { say, states, type Tab } from "./tab.ts";
 import { World } from "./world.ts";
 
 const quiet: SeatPorts = {
@@ -39,6 +39,27 @@ test("9.6 two tabs from one blob, both served by a malicious server: no key twic
 
   assert.deepEqual(new Set(settled.s.shown()), new Set(["before", "of the first", "of the second"]));
   assert.ok(watch.sealed > 8);
+});
+
+test("9.6 one number given in two tabs: what did not arrive under it is not delivered, and comes after all", async () => {
+  const { world, h, s } = await World.active();
+  await say(h, "before");
+  await world.pump();
+  await world.tick(7); // an offer every 5 seconds at most
+  const twin = await world.reload("h");
+  await say(h, "of the first");
+  await world.connect(twin); // the first tab has no socket any more, and its line is lost
+  await world.pump();
+  await say(twin, "of the second");
+  await world.pump();
+  assert.deepEqual(s.shown(), ["before", "of the second"]);
+  const second = ({ seat }: Tab) => seat.lines().map(({ seq }) => seq)[1];
+  assert.deepEqual([second(h), second(twin)], [2, 2]);
+
+  twin.kill();
+  await world.connect(h);
+  await world.settle();
+  assert.deepEqual(s.shown(), ["before", "of the second", "of the first"]);
 });
 
 for (const [who, back] of [

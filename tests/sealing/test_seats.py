@@ -106,6 +106,40 @@ def test_n05_reordered_and_repeated_envelopes():
     world.assert_same()
 
 
+def test_n05_a_skipped_envelope_is_answered_at_once():
+    """The help-seeker asks for an epoch, the staff browser offers one; neither waits for a clock."""
+    world = World().open()
+    world.now += 10
+    for side, other in ((world.h, world.s), (world.s, world.h)):
+        world.write(side, "one")
+        world.write(side, "two")
+        late = side.sent[-1]
+        world.lose()
+        world.deliver(late, other)
+
+    assert [type(action) for action in world.s.frames].count(actions.SendOffer) == 2
+    assert [type(action) for action in world.h.frames].count(actions.AskResume) == 1
+
+
+def test_n05_a_number_given_twice_is_not_shown_and_a_hole_is_not_skipped():
+    """Numbers of lines, inside good envelopes: what a state that ran apart would send."""
+    world = World().open()
+    world.write(world.h, "one")
+    world.pump()
+    world.h.seat.channel.out_seq = 0
+    world.write(world.h, "another with the same number")
+    world.pump()
+    assert world.s.texts(own=False) == ["one"]
+
+    world.now += 10
+    world.h.seat.channel.out_seq = 5
+    world.write(world.h, "after a hole")
+    world.pump()
+    assert world.s.texts(own=False) == ["one"]
+    assert world.s.seat.channel.in_seq == 1
+    assert [type(action) for action in world.s.frames].count(actions.SendOffer) == 2
+
+
 def test_n05_forged_then_genuine():
     world = World().open()
     world.write(world.h, "one")

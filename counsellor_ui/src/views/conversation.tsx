@@ -91,6 +91,9 @@ function Log({ c, name }: { c: Conversation; name: string }): JSX.Element {
   const app = useApp();
   const place = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
+  const following = useRef(true);
+  following.current = atEnd;
+  const height = useRef(0);
   const toEnd = (): void => {
     const log = place.current;
     if (log !== null) log.scrollTop = log.scrollHeight;
@@ -100,14 +103,20 @@ function Log({ c, name }: { c: Conversation; name: string }): JSX.Element {
   }, [c.lines.length]);
   // The place gets lower when the draft grows or the window shrinks: the newest line stays in sight.
   useLayoutEffect(() => {
-    if (!atEnd || place.current === null) return;
-    const watch = new ResizeObserver(toEnd);
-    watch.observe(place.current);
+    const log = place.current;
+    if (log === null) return;
+    const watch = new ResizeObserver(() => {
+      height.current = log.clientHeight;
+      if (following.current) toEnd();
+    });
+    watch.observe(log);
     return () => watch.disconnect();
-  }, [atEnd]);
+  }, []);
   const scrolled = (): void => {
     const log = place.current;
-    if (log !== null) setAtEnd(log.scrollHeight - log.scrollTop - log.clientHeight < 40);
+    // Of another height than the observer has seen: the window did this, not the person.
+    if (log === null || log.clientHeight !== height.current) return;
+    setAtEnd(log.scrollHeight - log.scrollTop - log.clientHeight < 40);
   };
   const typing = c.typingUntil > app.clock.value;
   const lastOwn = c.lines.findLast((line) => line.from === "own");
