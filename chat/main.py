@@ -40,6 +40,7 @@ from chat.sealing import trust
 from chat.web.apps import desk_app, help_seeker_app
 from chat.web.desk_sessions import DeskSessions, token_hash
 from chat.web.door import Door
+from chat.web.handoff import Loop
 from chat.web.hosts import Hosts
 from chat.web.hub import Hub
 from chat.web.patience import PatientProtocol
@@ -140,7 +141,7 @@ class Worker:
         ]
         config = uvicorn.Config(
             app,
-            loop="asyncio",
+            loop="none",
             http=PatientProtocol,
             ws="none",
             lifespan="off",
@@ -229,7 +230,8 @@ def main() -> None:
     try:
         root_is_away(order.settings)
         confine.forbid_reading(order.settings.root_dir)
-        asyncio.run(Worker(order).run())
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(Worker(order).run())
     except (CannotStart, StoreUnreachable, RecordsUnreachable) as error:
         print(error, file=sys.stderr)  # noqa: T201 - one plain sentence for the operator
         sys.exit(1)

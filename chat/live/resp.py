@@ -95,13 +95,13 @@ class Store(Link):
         if self._wire is None:
             callback(argument, StoreLost())
             return
-        unsent = self._unsent
-        if len(self._pending) + len(unsent) >= self._limit:
+        if len(self._pending) + len(self._unsent) >= self._limit:
             callback(argument, StoreBusy())
-            return
-        if not unsent:
-            self._loop.call_soon(self._flush)
-        unsent.append((callback, argument, packed, False))
+        elif self._reloading:
+            self._unsent.append((callback, argument, packed, False))
+        else:
+            self._pending.append((callback, argument, packed, False))
+            self._write(packed)
 
     def fire(self, *command: object) -> None:
         """Send a command whose answer does not matter."""
@@ -127,9 +127,7 @@ class Store(Link):
 
     def _flush(self) -> None:
         unsent = self._unsent
-        if self._reloading or not unsent:
-            return
-        self._write(unsent[0][2] if len(unsent) == 1 else b"".join([command[2] for command in unsent]))
+        self._write(b"".join([command[2] for command in unsent]))
         self._pending.extend(unsent)
         unsent.clear()
 

@@ -51,7 +51,7 @@ class DeskSocket(Socket[frames.FromDesk]):
             self._put(frame.sid, frame.envelope)
         elif isinstance(frame, frames.DeskTook):
             generation = self._session.seats[frame.sid]
-            self.hub.house.relay.took(frame.sid, C, generation, frame.slot, frame.epoch, frame.n)
+            self.hub.receipts.note((frame.sid, C, generation, frame.slot), (frame.epoch, frame.n))
         else:
             self.later(frame)
 
@@ -220,7 +220,7 @@ class DeskSocket(Socket[frames.FromDesk]):
         refusal = _REFUSAL.get(result)
         if refusal is None:
             epoch, n = int.from_bytes(header[3:7], "big"), int.from_bytes(header[7:11], "big")
-            self.send(frames.DeskStored(sid, header[1], epoch, n))
+            self.hub.stored.note((self, sid, header[1]), frames.DeskStored(sid, header[1], epoch, n))
         else:
             self.send(frames.DeskRefused(refusal, sid))
             self.count_fault(refusal)

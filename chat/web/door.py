@@ -15,54 +15,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections import deque
-from typing import Any
+from chat.web.handoff import Handoff
 
 SOCKET_PATH = "/socket"
 _OPENING = f"GET {SOCKET_PATH} ".encode()
 _FIRST_BYTES_WITHIN = 10.0  # seconds; browsers open spare connections and keep them silent for a while
 _MOST_SILENT = 2048  # connections that have not said anything yet
 _ACCEPT_AT_ONCE = 64
-
-
-class Handoff(socket.socket):
-    """A socket to serve on, whose connections come from the door instead of the network."""
-
-    def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
-        super().__init__(ours.family, ours.type, ours.proto, ours.detach())
-        self.setblocking(False)
-        theirs.setblocking(False)
-        self._bell = theirs
-        self._waiting: deque[tuple[socket.socket, Any]] = deque()
-
-    def hand_over(self, connection: socket.socket, address: Any) -> None:
-        """Give the server behind this socket one connection."""
-        try:
-            self._bell.send(b".")
-        except OSError:  # that many connections wait already, or we are closing
-            connection.close()
-            return
-        self._waiting.append((connection, address))
-
-    def listen(self, _backlog: int = 0, /) -> None:
-        """Nothing to do: the door listens."""
-
-    def accept(self) -> tuple[socket.socket, Any]:
-        """Return the next connection handed over.
-
-        Raises:
-            BlockingIOError: there is none.
-        """
-        self.recv(1)
-        return self._waiting.popleft()
-
-    def close(self) -> None:
-        """Stop accepting and drop what was not taken."""
-        self._bell.close()
-        while self._waiting:
-            self._waiting.popleft()[0].close()
-        super().close()
 
 
 class Door:
@@ -90,7 +49,7 @@ class Door:
     def _accept(self) -> None:
         for _ in range(_ACCEPT_AT_ONCE):
             try:
-                connection, address = self._listening.accept()
+                connection, _ = self._listening.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return  # another worker was first, or the visitor left at once
             except OSError:  # no more file descriptors: those that wait in the backlog wait on
@@ -100,20 +59,20 @@ class Door:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 # Fewer bytes than we look at wake nobody; the end of the stream does.
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, len(_OPENING))
-            self._look(connection, address)
+            self._look(connection)
 
-    def _look(self, connection: socket.socket, address: Any) -> None:
+    def _look(self, connection: socket.socket) -> None:
         try:
             first = connection.recv(len(_OPENING), socket.MSG_PEEK)
         except BlockingIOError:
-            self._wait(connection, address)
+            self._wait(connection)
             return
         except OSError:
             self._forget(connection)
             connection.close()
             return
         if 0 < len(first) < len(_OPENING) and connection not in self._silent and _OPENING.startswith(first):
-            self._wait(connection, address)  # the network cut the line in two
+            self._wait(connection)  # the network cut the line in two
             return
         self._forget(connection)
         if not first:
@@ -121,16 +80,16 @@ class Door:
             return
         with contextlib.suppress(OSError):
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
-        (self.sockets if first == _OPENING else self.pages).hand_over(connection, address)
+        (self.sockets if first == _OPENING else self.pages).give(connection)
 
-    def _wait(self, connection: socket.socket, address: Any) -> None:
+    def _wait(self, connection: socket.socket) -> None:
         if connection in self._silent:
             return
         if len(self._silent) >= _MOST_SILENT:
             oldest = next(iter(self._silent))
             self._give_up(oldest)
         self._silent[connection] = self._loop.call_later(_FIRST_BYTES_WITHIN, self._give_up, connection)
-        self._loop.add_reader(connection, self._look, connection, address)
+        self._loop.add_reader(connection, self._look, connection)
 
     def _give_up(self, connection: socket.socket) -> None:
         self._forget(connection)

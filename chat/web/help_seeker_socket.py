@@ -53,8 +53,8 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         elif isinstance(frame, frames.Put) and not self.busy:
             self._put(frame)
         elif isinstance(frame, frames.Took):
-            relay = self.hub.house.relay
-            relay.took(session.sid, H, session.generation, frame.slot, frame.epoch, frame.n)
+            lane = (session.sid, H, session.generation, frame.slot)
+            self.hub.receipts.note(lane, (frame.epoch, frame.n))
         else:
             self.later(frame)
 
@@ -179,7 +179,8 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         refusal = _REFUSAL.get(result)
         if refusal is None:
             epoch, n = int.from_bytes(header[3:7], "big"), int.from_bytes(header[7:11], "big")
-            self.send(frames.Stored(header[1], epoch, n))
+            stored = frames.Stored(header[1], epoch, n)
+            self.hub.stored.note((self, self._session.sid, header[1]), stored)
         else:
             self.refuse(refusal)
 

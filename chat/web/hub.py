@@ -13,9 +13,12 @@ from chat.actions.clock import Ledger, fire_due, hand_over_days
 from chat.actions.house import House
 from chat.live.errors import StoreError
 from chat.protocol import codec, frames
+from chat.protocol.frames import Frame
 from chat.rules import presence, waiting_room
+from chat.rules.state import Member
 from chat.settings import Settings
-from chat.web.switchboard import Switchboard
+from chat.web.newest import Newest
+from chat.web.switchboard import Connection, Switchboard
 
 _ROOM_SETTLES = 0.2  # seconds: many changes of the waiting room become one update
 _LOOK_FOR_DUE = 0.5
@@ -39,8 +42,17 @@ class Hub:
     house: House
     settings: Settings
     switchboard: Switchboard = field(default_factory=Switchboard)
+    receipts: Newest[tuple[bytes, Member, int, int], tuple[int, int]] = field(init=False)
+    """Conversation, member, generation, slot -> epoch, n up to which that browser has kept its lane."""
+    stored: Newest[tuple[Connection, bytes, int], Frame] = field(init=False)
+    """Connection, conversation, slot -> the frame that says up to where its lane is stored."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _room_timer: asyncio.TimerHandle | None = None
+
+    def __post_init__(self) -> None:
+        took = self.house.relay.took
+        self.receipts = Newest(lambda lane, number: took(*lane, *number))
+        self.stored = Newest(lambda lane, frame: lane[0].send(frame))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run something beside; an error nobody meant is logged by its class alone."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from chat.live.wake import Wake
+from chat.protocol.frames import Frame
 from chat.rules.state import Member
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ class Connection(Protocol):
 
     def forget(self) -> None:
         """The live store lost its memory, and with it everything this connection was about."""
+
+    def send(self, frame: Frame) -> None:
+        """Send one frame, if there is still somebody to send to."""
 
     def ping(self) -> None:
         """Ask the browser for a sign of life."""
