@@ -46,7 +46,7 @@ async def open_desk(house: House, device: bytes, *, take_over: bool) -> tuple[in
         if await house.conversations.load(sid) is None:
             await house.desk.drop_mine(device.hex(), sid)
         else:
-            mine.append(sid)
+            mine.append(frames.MySeat(sid, 0))
     return generation, frames.DeskWelcome(VERSION, house.worker, house.era, mine)
 
 
@@ -88,7 +88,7 @@ async def _move(house: House, staff: bytes, device: bytes, frame: frames.Take, o
     await house.room.settle(sid, owner)
     hint = await epoch_hint(house, sid, 0)
     present = moved.state.is_present(Member.HELP_SEEKER)
-    return Seated(generation, frames.Taken(sid, moved.state.language, hint, present))
+    return Seated(generation, frames.Taken(sid, 0, 1, 1, moved.state.language, hint, present))
 
 
 async def _sit_down(house: House, staff: bytes, device: bytes, frame: frames.Take) -> int:
@@ -134,6 +134,9 @@ async def rejoin(house: House, device: bytes, frame: frames.Rejoin) -> Seated | 
     standing = moved.state
     answer = frames.Rejoined(
         sid,
+        0,
+        1,
+        1,
         seats.halves[C],
         standing.phase,
         standing.language,

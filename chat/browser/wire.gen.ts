@@ -63,12 +63,117 @@ export const ErrorCode = {
   /** Nobody is on duty for this language: no one may wait. */
   CLOSED_INTAKE: 14,
   ROOM_FULL: 15,
-  /** Signed in, but without what this needs (no valid certificate, cap reached). */
+  /** Signed in, but without what this needs (no valid certificate). */
   NOT_AVAILABLE: 16,
+  /** As many conversations as one person may have at once. */
+  CAP_REACHED: 17,
+  /** Only somebody on duty may take a conversation. */
+  OFF_DUTY: 18,
+  /** Nobody present waits in a language of this person. */
+  NOBODY_WAITS: 19,
+  /** Not with this role. */
+  NOT_ALLOWED: 20,
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 /** Every name of ErrorCode, by its value. */
-export const errorCodeNames = ["MALFORMED", "TOO_LARGE", "UNKNOWN_FRAME", "OUT_OF_STATE", "TOO_FAST", "VERSION", "NOT_A_MEMBER", "SUPERSEDED", "TAKEN", "STORE_LOST", "LANE_FULL", "GAP", "NOT_SIGNED_IN", "HELD_ELSEWHERE", "CLOSED_INTAKE", "ROOM_FULL", "NOT_AVAILABLE"] as const;
+export const errorCodeNames = ["MALFORMED", "TOO_LARGE", "UNKNOWN_FRAME", "OUT_OF_STATE", "TOO_FAST", "VERSION", "NOT_A_MEMBER", "SUPERSEDED", "TAKEN", "STORE_LOST", "LANE_FULL", "GAP", "NOT_SIGNED_IN", "HELD_ELSEWHERE", "CLOSED_INTAKE", "ROOM_FULL", "NOT_AVAILABLE", "CAP_REACHED", "OFF_DUTY", "NOBODY_WAITS", "NOT_ALLOWED"] as const;
+
+/** What the help-seeker declared by one optional tap: whom it is about. */
+export const About = {
+  UNSAID: 0,
+  ME: 1,
+  SOMEBODY_ELSE: 2,
+} as const;
+export type About = (typeof About)[keyof typeof About];
+/** Every name of About, by its value. */
+export const aboutNames = ["UNSAID", "ME", "SOMEBODY_ELSE"] as const;
+
+/** Declared urgency, the tier a help-seeker waits in. Higher is offered earlier. */
+export const Urgency = {
+  CAN_WAIT: 0,
+  USUAL: 1,
+  ACUTE: 2,
+} as const;
+export type Urgency = (typeof Urgency)[keyof typeof Urgency];
+/** Every name of Urgency, by its value. */
+export const urgencyNames = ["CAN_WAIT", "USUAL", "ACUTE"] as const;
+
+/** Whether somebody at the desk takes conversations. */
+export const DutyStatus = {
+  OFF: 0,
+  ON: 1,
+  /** Keeps the open conversations, and is offered no new one. */
+  BREAK: 2,
+} as const;
+export type DutyStatus = (typeof DutyStatus)[keyof typeof DutyStatus];
+/** Every name of DutyStatus, by its value. */
+export const dutyStatusNames = ["OFF", "ON", "BREAK"] as const;
+
+/** How the counsellor judges the danger for a child or for the person. */
+export const Risk = {
+  NONE: 0,
+  CONCERN: 1,
+  /** Alarms every supervisor on duty. */
+  IMMINENT: 2,
+} as const;
+export type Risk = (typeof Risk)[keyof typeof Risk];
+/** Every name of Risk, by its value. */
+export const riskNames = ["NONE", "CONCERN", "IMMINENT"] as const;
+
+/** How a counsellor ends a conversation. */
+export const EndHow = {
+  USUAL: 0,
+  /** Sexual or abusive contact: a fixed kind text was sent before, and starting costs more for a while. */
+  BOUNDARY: 1,
+} as const;
+export type EndHow = (typeof EndHow)[keyof typeof EndHow];
+/** Every name of EndHow, by its value. */
+export const endHowNames = ["USUAL", "BOUNDARY"] as const;
+
+/** Why a supervisor is called. */
+export const AlarmKind = {
+  HELP: 0,
+  IMMINENT: 1,
+} as const;
+export type AlarmKind = (typeof AlarmKind)[keyof typeof AlarmKind];
+/** Every name of AlarmKind, by its value. */
+export const alarmKindNames = ["HELP", "IMMINENT"] as const;
+
+/** Why a desk holds a seat no longer while the conversation goes on. */
+export const Left = {
+  HANDED_OVER: 0,
+  /** Back in the waiting room, with the help-seeker's yes. */
+  GIVEN_BACK: 1,
+  /** The desk was away for too long. */
+  LOST: 2,
+  /** The help-seeker said no to this person. */
+  DECLINED: 3,
+  /** Nobody answered in time. */
+  LAPSED: 4,
+  /** The device or the person was removed. */
+  REMOVED: 5,
+  /** A supervisor left, or a colleague withdrew. */
+  BY_ITSELF: 6,
+} as const;
+export type Left = (typeof Left)[keyof typeof Left];
+/** Every name of Left, by its value. */
+export const leftNames = ["HANDED_OVER", "GIVEN_BACK", "LOST", "DECLINED", "LAPSED", "REMOVED", "BY_ITSELF"] as const;
+
+/** What became of a handover, for the one who hands over. */
+export const HandoverAnswer = {
+  /** A colleague accepted; now the help-seeker is asked. */
+  ACCEPTED: 0,
+  /** The colleague said no. */
+  NOT_NOW: 1,
+  /** The colleague is not on duty, or has as many conversations as one may have. */
+  NOBODY_THERE: 2,
+  /** The help-seeker said no; everything stays as it was. */
+  DECLINED: 3,
+  LAPSED: 4,
+} as const;
+export type HandoverAnswer = (typeof HandoverAnswer)[keyof typeof HandoverAnswer];
+/** Every name of HandoverAnswer, by its value. */
+export const handoverAnswerNames = ["ACCEPTED", "NOT_NOW", "NOBODY_THERE", "DECLINED", "LAPSED"] as const;
 
 /** Bytes that own their memory, as WebCrypto and WebSocket want them. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -274,6 +379,26 @@ class Reader {
   }
 }
 
+/** A seat of this device that is to be rejoined. */
+export interface MySeat {
+  readonly sid: Bytes;
+  readonly slot: number;
+}
+
+function writeMySeat(w: Writer, value: MySeat): void {
+  w.array(2);
+  w.bin(value.sid, 16, 16);
+  w.uint(value.slot, 1);
+}
+
+function readMySeat(r: Reader): MySeat {
+  r.fields(2);
+  return {
+    sid: r.bin(16, 16),
+    slot: r.uint(1),
+  };
+}
+
 /** One line of the waiting list: nothing of it was typed by anybody. */
 export interface WaitingEntry {
   readonly sid: Bytes;
@@ -281,23 +406,109 @@ export interface WaitingEntry {
   /** Seconds. */
   readonly waited: number;
   readonly present: boolean;
+  readonly about: About;
+  readonly urgency: Urgency;
+  /** Had a counsellor before, who was lost or gave it back. */
+  readonly first: boolean;
 }
 
 function writeWaitingEntry(w: Writer, value: WaitingEntry): void {
-  w.array(4);
+  w.array(7);
   w.bin(value.sid, 16, 16);
   w.str(value.language, 2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/);
   w.uint(value.waited, 4294967295);
   w.bool(value.present);
+  w.uint(value.about, 2);
+  w.uint(value.urgency, 2);
+  w.bool(value.first);
 }
 
 function readWaitingEntry(r: Reader): WaitingEntry {
-  r.fields(4);
+  r.fields(7);
   return {
     sid: r.bin(16, 16),
     language: r.str(2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/),
     waited: r.uint(4294967295),
     present: r.bool(),
+    about: r.uint(2) as About,
+    urgency: r.uint(2) as Urgency,
+    first: r.bool(),
+  };
+}
+
+/** Somebody whose desk is open. */
+export interface BoardPerson {
+  readonly staff: Bytes;
+  readonly device: Bytes;
+  readonly alias: string;
+  readonly supervisor: boolean;
+  readonly status: DutyStatus;
+  readonly languages: readonly string[];
+  /** Unix seconds of the last change of status, rounded down to a minute. */
+  readonly since: number;
+  readonly conversations: number;
+  /** Heavy contacts today; 0 for everybody but oneself unless the one who sees it supervises. */
+  readonly heavy: number;
+}
+
+function writeBoardPerson(w: Writer, value: BoardPerson): void {
+  w.array(9);
+  w.bin(value.staff, 16, 16);
+  w.bin(value.device, 16, 16);
+  w.str(value.alias, 0, 64);
+  w.bool(value.supervisor);
+  w.uint(value.status, 2);
+  w.list(value.languages, (item) => w.str(item, 2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/));
+  w.uint(value.since, 4294967295);
+  w.uint(value.conversations, 255);
+  w.uint(value.heavy, 255);
+}
+
+function readBoardPerson(r: Reader): BoardPerson {
+  r.fields(9);
+  return {
+    staff: r.bin(16, 16),
+    device: r.bin(16, 16),
+    alias: r.str(0, 64),
+    supervisor: r.bool(),
+    status: r.uint(2) as DutyStatus,
+    languages: r.list(() => r.str(2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/)),
+    since: r.uint(4294967295),
+    conversations: r.uint(255),
+    heavy: r.uint(255),
+  };
+}
+
+/** A conversation with a counsellor; nothing of it was typed by anybody. */
+export interface BoardConversation {
+  readonly sid: Bytes;
+  readonly staff: Bytes;
+  readonly language: string;
+  /** How long it has been open. */
+  readonly minutes: number;
+  readonly risk: Risk;
+  readonly supervisor: Bytes | null;
+}
+
+function writeBoardConversation(w: Writer, value: BoardConversation): void {
+  w.array(6);
+  w.bin(value.sid, 16, 16);
+  w.bin(value.staff, 16, 16);
+  w.str(value.language, 2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/);
+  w.uint(value.minutes, 4294967295);
+  w.uint(value.risk, 2);
+  value.supervisor === null ? w.nil() : w.bin(value.supervisor, 16, 16);
+}
+
+function readBoardConversation(r: Reader): BoardConversation {
+  r.fields(6);
+  return {
+    sid: r.bin(16, 16),
+    staff: r.bin(16, 16),
+    language: r.str(2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/),
+    minutes: r.uint(4294967295),
+    risk: r.uint(2) as Risk,
+    supervisor: r.nil() ? null : r.bin(16, 16),
   };
 }
 
@@ -311,6 +522,8 @@ export interface Start {
   /** The server's half of the key of the reload blob; dies with the conversation. */
   readonly half: Bytes;
   readonly language: string;
+  readonly about: About;
+  readonly urgency: Urgency;
 }
 
 /** First frame after a dropped network or a reload: continue. */
@@ -343,6 +556,8 @@ export interface Took {
 export interface Hello {
   readonly frame: "Hello";
   readonly slot: number;
+  /** Of the offer it answers: who hands over and who comes can both have one out for the same slot. */
+  readonly purpose: number;
   readonly m1: Bytes;
 }
 
@@ -358,6 +573,12 @@ export interface Leave {
   readonly frame: "Leave";
 }
 
+/** The person said no to whoever offers this slot (handover, supervisor, a new counsellor). */
+export interface Decline {
+  readonly frame: "Decline";
+  readonly slot: number;
+}
+
 export type FromHelpSeeker =
   | Start
   | Attach
@@ -365,19 +586,22 @@ export type FromHelpSeeker =
   | Took
   | Hello
   | AskResume
-  | Leave;
+  | Leave
+  | Decline;
 
 /** One frame of FromHelpSeeker as bytes. Throws `WireError` when a field is out of its limits. */
 export function encodeFromHelpSeeker(frame: FromHelpSeeker): Bytes {
   const w = new Writer();
   switch (frame.frame) {
     case "Start":
-      w.head(6, 1);
+      w.head(8, 1);
       w.uint(frame.version, 255);
       w.bin(frame.sid, 16, 16);
       w.bin(frame.ticketHash, 32, 32);
       w.bin(frame.half, 32, 32);
       w.str(frame.language, 2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/);
+      w.uint(frame.about, 2);
+      w.uint(frame.urgency, 2);
       return w.done();
     case "Attach":
       w.head(6, 2);
@@ -398,8 +622,9 @@ export function encodeFromHelpSeeker(frame: FromHelpSeeker): Bytes {
       w.uint(frame.n, 4294967295);
       return w.done();
     case "Hello":
-      w.head(3, 5);
+      w.head(4, 5);
       w.uint(frame.slot, 1);
+      w.uint(frame.purpose, 255);
       w.bin(frame.m1, 2384, 2384);
       return w.done();
     case "AskResume":
@@ -409,6 +634,10 @@ export function encodeFromHelpSeeker(frame: FromHelpSeeker): Bytes {
       return w.done();
     case "Leave":
       w.head(1, 7);
+      return w.done();
+    case "Decline":
+      w.head(2, 8);
+      w.uint(frame.slot, 1);
       return w.done();
   }
 }
@@ -420,8 +649,8 @@ export function decodeFromHelpSeeker(bytes: Uint8Array): FromHelpSeeker {
   let frame: FromHelpSeeker;
   switch (r.uint(127)) {
     case 1:
-      r.expect(length, 6);
-      frame = { frame: "Start", version: r.uint(255), sid: r.bin(16, 16), ticketHash: r.bin(32, 32), half: r.bin(32, 32), language: r.str(2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/) };
+      r.expect(length, 8);
+      frame = { frame: "Start", version: r.uint(255), sid: r.bin(16, 16), ticketHash: r.bin(32, 32), half: r.bin(32, 32), language: r.str(2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/), about: r.uint(2) as About, urgency: r.uint(2) as Urgency };
       break;
     case 2:
       r.expect(length, 6);
@@ -436,8 +665,8 @@ export function decodeFromHelpSeeker(bytes: Uint8Array): FromHelpSeeker {
       frame = { frame: "Took", slot: r.uint(1), epoch: r.uint(4294967295), n: r.uint(4294967295) };
       break;
     case 5:
-      r.expect(length, 3);
-      frame = { frame: "Hello", slot: r.uint(1), m1: r.bin(2384, 2384) };
+      r.expect(length, 4);
+      frame = { frame: "Hello", slot: r.uint(1), purpose: r.uint(255), m1: r.bin(2384, 2384) };
       break;
     case 6:
       r.expect(length, 3);
@@ -446,6 +675,10 @@ export function decodeFromHelpSeeker(bytes: Uint8Array): FromHelpSeeker {
     case 7:
       r.expect(length, 1);
       frame = { frame: "Leave" };
+      break;
+    case 8:
+      r.expect(length, 2);
+      frame = { frame: "Decline", slot: r.uint(1) };
       break;
     default:
       throw new WireError();
@@ -524,9 +757,23 @@ export interface Refused {
   readonly code: ErrorCode;
 }
 
-/** The counsellor who took the conversation was lost before it opened; the place is first again. */
+/** The counsellor was lost, or gave the conversation back: the place is first again. */
 export interface BackToWaiting {
   readonly frame: "BackToWaiting";
+  readonly why: Left;
+}
+
+/** While waiting: whether anybody is on duty for this language now. False: nobody can come at present. */
+export interface Attended {
+  readonly frame: "Attended";
+  readonly anybody: boolean;
+}
+
+/** Whoever offered this slot comes no more, or the supervisor left it. */
+export interface NotComing {
+  readonly frame: "NotComing";
+  readonly slot: number;
+  readonly why: Left;
 }
 
 export type ToHelpSeeker =
@@ -539,7 +786,9 @@ export type ToHelpSeeker =
   | Presence
   | Closed
   | Refused
-  | BackToWaiting;
+  | BackToWaiting
+  | Attended
+  | NotComing;
 
 /** One frame of ToHelpSeeker as bytes. Throws `WireError` when a field is out of its limits. */
 export function encodeToHelpSeeker(frame: ToHelpSeeker): Bytes {
@@ -592,10 +841,20 @@ export function encodeToHelpSeeker(frame: ToHelpSeeker): Bytes {
       return w.done();
     case "Refused":
       w.head(2, 72);
-      w.uint(frame.code, 16);
+      w.uint(frame.code, 20);
       return w.done();
     case "BackToWaiting":
-      w.head(1, 73);
+      w.head(2, 73);
+      w.uint(frame.why, 6);
+      return w.done();
+    case "Attended":
+      w.head(2, 74);
+      w.bool(frame.anybody);
+      return w.done();
+    case "NotComing":
+      w.head(3, 75);
+      w.uint(frame.slot, 1);
+      w.uint(frame.why, 6);
       return w.done();
   }
 }
@@ -640,11 +899,19 @@ export function decodeToHelpSeeker(bytes: Uint8Array): ToHelpSeeker {
       break;
     case 72:
       r.expect(length, 2);
-      frame = { frame: "Refused", code: r.uint(16) as ErrorCode };
+      frame = { frame: "Refused", code: r.uint(20) as ErrorCode };
       break;
     case 73:
-      r.expect(length, 1);
-      frame = { frame: "BackToWaiting" };
+      r.expect(length, 2);
+      frame = { frame: "BackToWaiting", why: r.uint(6) as Left };
+      break;
+    case 74:
+      r.expect(length, 2);
+      frame = { frame: "Attended", anybody: r.bool() };
+      break;
+    case 75:
+      r.expect(length, 3);
+      frame = { frame: "NotComing", slot: r.uint(1), why: r.uint(6) as Left };
       break;
     default:
       throw new WireError();
@@ -660,7 +927,7 @@ export interface OpenDesk {
   readonly takeOver: boolean;
 }
 
-/** Take one waiting conversation. */
+/** Take one waiting conversation by hand: a supervisor's. */
 export interface Take {
   readonly frame: "Take";
   readonly sid: Bytes;
@@ -703,16 +970,101 @@ export interface DeskTook {
   readonly n: number;
 }
 
-/** End a conversation. May be sent again. */
+/** End a conversation (slot 0), or leave it (slot 1: a supervisor). May be sent again. */
 export interface DeskEnd {
   readonly frame: "DeskEnd";
   readonly sid: Bytes;
+  readonly slot: number;
+  readonly how: EndHow;
 }
 
-/** Continue an open conversation of this device after a reload or a dropped network. */
+/** Continue a seat of this device after a reload or a dropped network. */
 export interface Rejoin {
   readonly frame: "Rejoin";
   readonly sid: Bytes;
+  readonly slot: number;
+}
+
+/** Go on duty in these languages, on a break, or off duty. Answered by `Duty`. */
+export interface SetDuty {
+  readonly frame: "SetDuty";
+  readonly status: DutyStatus;
+  readonly languages: readonly string[];
+}
+
+/** Take whoever is next in one of my languages: answered by `Taken`, or a refusal. */
+export interface HelpNext {
+  readonly frame: "HelpNext";
+  /** As in `Take`. */
+  readonly half: Bytes;
+}
+
+/** Back to the head of the waiting room, after the help-seeker's yes inside the channel. */
+export interface GiveBack {
+  readonly frame: "GiveBack";
+  readonly sid: Bytes;
+}
+
+/** Ask a colleague to take this conversation over; `HandoverAnswered` tells what becomes of it. */
+export interface HandOver {
+  readonly frame: "HandOver";
+  readonly sid: Bytes;
+  readonly to: Bytes;
+}
+
+/** The colleague's word. Accepted: this desk may make a handover offer for slot 0 (`Taken`). */
+export interface AnswerHandover {
+  readonly frame: "AnswerHandover";
+  readonly sid: Bytes;
+  readonly accept: boolean;
+  readonly half: Bytes;
+}
+
+/** A supervisor asks for slot 1: may make a supervise offer (`Taken`); the help-seeker is asked. */
+export interface Supervise {
+  readonly frame: "Supervise";
+  readonly sid: Bytes;
+  readonly half: Bytes;
+}
+
+/** A supervisor asks to have slot 0: may make a handover offer; the help-seeker is asked. */
+export interface TakeOver {
+  readonly frame: "TakeOver";
+  readonly sid: Bytes;
+  readonly half: Bytes;
+}
+
+/** Call every supervisor on duty, about this conversation or none in particular. */
+export interface AskHelp {
+  readonly frame: "AskHelp";
+  readonly sid: Bytes | null;
+}
+
+/** The counsellor's judgement; `imminent` alarms every supervisor on duty. */
+export interface SetRisk {
+  readonly frame: "SetRisk";
+  readonly sid: Bytes;
+  readonly risk: Risk;
+}
+
+/** A supervisor is on it: the others are told. */
+export interface AnswerAlarm {
+  readonly frame: "AnswerAlarm";
+  readonly alarm: Bytes;
+}
+
+/** A sealed message of the staff's side channel to another desk. Passed on, never kept. */
+export interface PeerSend {
+  readonly frame: "PeerSend";
+  readonly to: Bytes;
+  readonly body: Bytes;
+}
+
+/** Take back what waits for an answer: a handover asked for, a colleague's or a supervisor's wish to come. */
+export interface Withdraw {
+  readonly frame: "Withdraw";
+  readonly sid: Bytes;
+  readonly slot: number;
 }
 
 export type FromDesk =
@@ -723,7 +1075,19 @@ export type FromDesk =
   | DeskPut
   | DeskTook
   | DeskEnd
-  | Rejoin;
+  | Rejoin
+  | SetDuty
+  | HelpNext
+  | GiveBack
+  | HandOver
+  | AnswerHandover
+  | Supervise
+  | TakeOver
+  | AskHelp
+  | SetRisk
+  | AnswerAlarm
+  | PeerSend
+  | Withdraw;
 
 /** One frame of FromDesk as bytes. Throws `WireError` when a field is out of its limits. */
 export function encodeFromDesk(frame: FromDesk): Bytes {
@@ -767,12 +1131,72 @@ export function encodeFromDesk(frame: FromDesk): Bytes {
       w.uint(frame.n, 4294967295);
       return w.done();
     case "DeskEnd":
-      w.head(2, 38);
+      w.head(4, 38);
       w.bin(frame.sid, 16, 16);
+      w.uint(frame.slot, 1);
+      w.uint(frame.how, 1);
       return w.done();
     case "Rejoin":
-      w.head(2, 39);
+      w.head(3, 39);
       w.bin(frame.sid, 16, 16);
+      w.uint(frame.slot, 1);
+      return w.done();
+    case "SetDuty":
+      w.head(3, 40);
+      w.uint(frame.status, 2);
+      w.list(frame.languages, (item) => w.str(item, 2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/));
+      return w.done();
+    case "HelpNext":
+      w.head(2, 41);
+      w.bin(frame.half, 32, 32);
+      return w.done();
+    case "GiveBack":
+      w.head(2, 42);
+      w.bin(frame.sid, 16, 16);
+      return w.done();
+    case "HandOver":
+      w.head(3, 43);
+      w.bin(frame.sid, 16, 16);
+      w.bin(frame.to, 16, 16);
+      return w.done();
+    case "AnswerHandover":
+      w.head(4, 44);
+      w.bin(frame.sid, 16, 16);
+      w.bool(frame.accept);
+      w.bin(frame.half, 32, 32);
+      return w.done();
+    case "Supervise":
+      w.head(3, 45);
+      w.bin(frame.sid, 16, 16);
+      w.bin(frame.half, 32, 32);
+      return w.done();
+    case "TakeOver":
+      w.head(3, 46);
+      w.bin(frame.sid, 16, 16);
+      w.bin(frame.half, 32, 32);
+      return w.done();
+    case "AskHelp":
+      w.head(2, 47);
+      frame.sid === null ? w.nil() : w.bin(frame.sid, 16, 16);
+      return w.done();
+    case "SetRisk":
+      w.head(3, 48);
+      w.bin(frame.sid, 16, 16);
+      w.uint(frame.risk, 2);
+      return w.done();
+    case "AnswerAlarm":
+      w.head(2, 49);
+      w.bin(frame.alarm, 32, 32);
+      return w.done();
+    case "PeerSend":
+      w.head(3, 50);
+      w.bin(frame.to, 16, 16);
+      w.bin(frame.body, 1, 4608);
+      return w.done();
+    case "Withdraw":
+      w.head(3, 51);
+      w.bin(frame.sid, 16, 16);
+      w.uint(frame.slot, 1);
       return w.done();
   }
 }
@@ -808,12 +1232,60 @@ export function decodeFromDesk(bytes: Uint8Array): FromDesk {
       frame = { frame: "DeskTook", sid: r.bin(16, 16), slot: r.uint(1), epoch: r.uint(4294967295), n: r.uint(4294967295) };
       break;
     case 38:
-      r.expect(length, 2);
-      frame = { frame: "DeskEnd", sid: r.bin(16, 16) };
+      r.expect(length, 4);
+      frame = { frame: "DeskEnd", sid: r.bin(16, 16), slot: r.uint(1), how: r.uint(1) as EndHow };
       break;
     case 39:
+      r.expect(length, 3);
+      frame = { frame: "Rejoin", sid: r.bin(16, 16), slot: r.uint(1) };
+      break;
+    case 40:
+      r.expect(length, 3);
+      frame = { frame: "SetDuty", status: r.uint(2) as DutyStatus, languages: r.list(() => r.str(2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/)) };
+      break;
+    case 41:
       r.expect(length, 2);
-      frame = { frame: "Rejoin", sid: r.bin(16, 16) };
+      frame = { frame: "HelpNext", half: r.bin(32, 32) };
+      break;
+    case 42:
+      r.expect(length, 2);
+      frame = { frame: "GiveBack", sid: r.bin(16, 16) };
+      break;
+    case 43:
+      r.expect(length, 3);
+      frame = { frame: "HandOver", sid: r.bin(16, 16), to: r.bin(16, 16) };
+      break;
+    case 44:
+      r.expect(length, 4);
+      frame = { frame: "AnswerHandover", sid: r.bin(16, 16), accept: r.bool(), half: r.bin(32, 32) };
+      break;
+    case 45:
+      r.expect(length, 3);
+      frame = { frame: "Supervise", sid: r.bin(16, 16), half: r.bin(32, 32) };
+      break;
+    case 46:
+      r.expect(length, 3);
+      frame = { frame: "TakeOver", sid: r.bin(16, 16), half: r.bin(32, 32) };
+      break;
+    case 47:
+      r.expect(length, 2);
+      frame = { frame: "AskHelp", sid: r.nil() ? null : r.bin(16, 16) };
+      break;
+    case 48:
+      r.expect(length, 3);
+      frame = { frame: "SetRisk", sid: r.bin(16, 16), risk: r.uint(2) as Risk };
+      break;
+    case 49:
+      r.expect(length, 2);
+      frame = { frame: "AnswerAlarm", alarm: r.bin(32, 32) };
+      break;
+    case 50:
+      r.expect(length, 3);
+      frame = { frame: "PeerSend", to: r.bin(16, 16), body: r.bin(1, 4608) };
+      break;
+    case 51:
+      r.expect(length, 3);
+      frame = { frame: "Withdraw", sid: r.bin(16, 16), slot: r.uint(1) };
       break;
     default:
       throw new WireError();
@@ -828,8 +1300,8 @@ export interface DeskWelcome {
   readonly version: number;
   readonly worker: string;
   readonly era: Bytes;
-  /** Open conversations of this device: rejoin each. */
-  readonly mine: readonly Bytes[];
+  /** Seats of this device: rejoin each. */
+  readonly mine: readonly MySeat[];
 }
 
 /** The waiting room in the order it is offered; at most the first 50. */
@@ -839,10 +1311,15 @@ export interface Room {
   readonly total: number;
 }
 
-/** This desk has the conversation: make the offer, with an epoch above the hint. */
+/** This desk has a seat, or may ask for one: make the offer, with an epoch above the hint. */
 export interface Taken {
   readonly frame: "Taken";
   readonly sid: Bytes;
+  readonly slot: number;
+  /** Of the offer to make: 1 take, 2 handover (also when another counsellor was there before), 3 supervise. */
+  readonly purpose: number;
+  /** 1 the help-seeker's browser seals, 2 the server does. */
+  readonly mode: number;
   readonly language: string;
   readonly epochHint: number;
   readonly present: boolean;
@@ -852,6 +1329,10 @@ export interface Taken {
 export interface Rejoined {
   readonly frame: "Rejoined";
   readonly sid: Bytes;
+  readonly slot: number;
+  /** As in `Taken`: of the offer to make when this seat has none that was answered. */
+  readonly purpose: number;
+  readonly mode: number;
   readonly half: Bytes;
   readonly phase: Phase;
   readonly language: string;
@@ -895,6 +1376,8 @@ export interface DeskStored {
 export interface DeskPresence {
   readonly frame: "DeskPresence";
   readonly sid: Bytes;
+  /** Of the seat that is told. */
+  readonly slot: number;
   readonly present: boolean;
 }
 
@@ -910,6 +1393,89 @@ export interface DeskRefused {
   readonly frame: "DeskRefused";
   readonly code: ErrorCode;
   readonly sid: Bytes | null;
+  readonly slot: number | null;
+}
+
+/** How this desk stands: answer to `SetDuty`, and after a welcome. */
+export interface Duty {
+  readonly frame: "Duty";
+  readonly status: DutyStatus;
+  readonly languages: readonly string[];
+  /** Conversations at once. */
+  readonly cap: number;
+  /** Heavy contacts of this person today; gone at midnight. */
+  readonly heavy: number;
+}
+
+/** Who is on duty, and what is open: to those who may see it. Colleagues get the people alone. */
+export interface Board {
+  readonly frame: "Board";
+  readonly people: readonly BoardPerson[];
+  readonly conversations: readonly BoardConversation[];
+}
+
+/** A colleague calls a supervisor. */
+export interface Alarm {
+  readonly frame: "Alarm";
+  readonly alarm: Bytes;
+  readonly kind: AlarmKind;
+  readonly sid: Bytes | null;
+  readonly staff: Bytes;
+  readonly device: Bytes;
+  /** Seconds ago. */
+  readonly since: number;
+}
+
+/** A supervisor is on it; also to the one who called. */
+export interface AlarmAnswered {
+  readonly frame: "AlarmAnswered";
+  readonly alarm: Bytes;
+  readonly by: Bytes;
+  readonly device: Bytes;
+}
+
+/** A colleague asks this desk to take a conversation over; `asked` False takes the question back. */
+export interface HandoverAsked {
+  readonly frame: "HandoverAsked";
+  readonly sid: Bytes;
+  readonly by: Bytes;
+  readonly language: string;
+  readonly asked: boolean;
+}
+
+/** To the one who hands over. */
+export interface HandoverAnswered {
+  readonly frame: "HandoverAnswered";
+  readonly sid: Bytes;
+  readonly answer: HandoverAnswer;
+}
+
+/** This desk holds the seat no longer, and the conversation goes on without it. */
+export interface SeatLeft {
+  readonly frame: "SeatLeft";
+  readonly sid: Bytes;
+  readonly slot: number;
+  readonly why: Left;
+}
+
+/** A sealed message of the side channel. */
+export interface PeerReceived {
+  readonly frame: "PeerReceived";
+  readonly by: Bytes;
+  readonly body: Bytes;
+}
+
+/** The desk a message of the side channel was for is not open now; nothing was kept. */
+export interface PeerAway {
+  readonly frame: "PeerAway";
+  readonly to: Bytes;
+}
+
+/** The risk flag of a conversation, to its counsellor after a welcome or a change. */
+export interface RiskSet {
+  readonly frame: "RiskSet";
+  readonly sid: Bytes;
+  readonly risk: Risk;
 }
 
 export type ToDesk =
@@ -923,7 +1489,17 @@ export type ToDesk =
   | DeskStored
   | DeskPresence
   | DeskClosed
-  | DeskRefused;
+  | DeskRefused
+  | Duty
+  | Board
+  | Alarm
+  | AlarmAnswered
+  | HandoverAsked
+  | HandoverAnswered
+  | SeatLeft
+  | PeerReceived
+  | PeerAway
+  | RiskSet;
 
 /** One frame of ToDesk as bytes. Throws `WireError` when a field is out of its limits. */
 export function encodeToDesk(frame: ToDesk): Bytes {
@@ -934,7 +1510,7 @@ export function encodeToDesk(frame: ToDesk): Bytes {
       w.uint(frame.version, 255);
       w.str(frame.worker, 0, 64);
       w.bin(frame.era, 32, 32);
-      w.list(frame.mine, (item) => w.bin(item, 16, 16));
+      w.list(frame.mine, (item) => writeMySeat(w, item));
       return w.done();
     case "Room":
       w.head(3, 97);
@@ -942,15 +1518,21 @@ export function encodeToDesk(frame: ToDesk): Bytes {
       w.uint(frame.total, 4294967295);
       return w.done();
     case "Taken":
-      w.head(5, 98);
+      w.head(8, 98);
       w.bin(frame.sid, 16, 16);
+      w.uint(frame.slot, 1);
+      w.uint(frame.purpose, 255);
+      w.uint(frame.mode, 255);
       w.str(frame.language, 2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/);
       w.uint(frame.epochHint, 4294967295);
       w.bool(frame.present);
       return w.done();
     case "Rejoined":
-      w.head(7, 99);
+      w.head(10, 99);
       w.bin(frame.sid, 16, 16);
+      w.uint(frame.slot, 1);
+      w.uint(frame.purpose, 255);
+      w.uint(frame.mode, 255);
       w.bin(frame.half, 32, 32);
       w.uint(frame.phase, 3);
       w.str(frame.language, 2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/);
@@ -982,8 +1564,9 @@ export function encodeToDesk(frame: ToDesk): Bytes {
       w.uint(frame.n, 4294967295);
       return w.done();
     case "DeskPresence":
-      w.head(3, 104);
+      w.head(4, 104);
       w.bin(frame.sid, 16, 16);
+      w.uint(frame.slot, 1);
       w.bool(frame.present);
       return w.done();
     case "DeskClosed":
@@ -992,9 +1575,69 @@ export function encodeToDesk(frame: ToDesk): Bytes {
       w.uint(frame.by, 6);
       return w.done();
     case "DeskRefused":
-      w.head(3, 106);
-      w.uint(frame.code, 16);
+      w.head(4, 106);
+      w.uint(frame.code, 20);
       frame.sid === null ? w.nil() : w.bin(frame.sid, 16, 16);
+      frame.slot === null ? w.nil() : w.uint(frame.slot, 1);
+      return w.done();
+    case "Duty":
+      w.head(5, 107);
+      w.uint(frame.status, 2);
+      w.list(frame.languages, (item) => w.str(item, 2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/));
+      w.uint(frame.cap, 255);
+      w.uint(frame.heavy, 255);
+      return w.done();
+    case "Board":
+      w.head(3, 108);
+      w.list(frame.people, (item) => writeBoardPerson(w, item));
+      w.list(frame.conversations, (item) => writeBoardConversation(w, item));
+      return w.done();
+    case "Alarm":
+      w.head(7, 109);
+      w.bin(frame.alarm, 32, 32);
+      w.uint(frame.kind, 1);
+      frame.sid === null ? w.nil() : w.bin(frame.sid, 16, 16);
+      w.bin(frame.staff, 16, 16);
+      w.bin(frame.device, 16, 16);
+      w.uint(frame.since, 4294967295);
+      return w.done();
+    case "AlarmAnswered":
+      w.head(4, 110);
+      w.bin(frame.alarm, 32, 32);
+      w.bin(frame.by, 16, 16);
+      w.bin(frame.device, 16, 16);
+      return w.done();
+    case "HandoverAsked":
+      w.head(5, 111);
+      w.bin(frame.sid, 16, 16);
+      w.bin(frame.by, 16, 16);
+      w.str(frame.language, 2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/);
+      w.bool(frame.asked);
+      return w.done();
+    case "HandoverAnswered":
+      w.head(3, 112);
+      w.bin(frame.sid, 16, 16);
+      w.uint(frame.answer, 4);
+      return w.done();
+    case "SeatLeft":
+      w.head(4, 113);
+      w.bin(frame.sid, 16, 16);
+      w.uint(frame.slot, 1);
+      w.uint(frame.why, 6);
+      return w.done();
+    case "PeerReceived":
+      w.head(3, 114);
+      w.bin(frame.by, 16, 16);
+      w.bin(frame.body, 1, 4608);
+      return w.done();
+    case "PeerAway":
+      w.head(2, 115);
+      w.bin(frame.to, 16, 16);
+      return w.done();
+    case "RiskSet":
+      w.head(3, 116);
+      w.bin(frame.sid, 16, 16);
+      w.uint(frame.risk, 2);
       return w.done();
   }
 }
@@ -1007,19 +1650,19 @@ export function decodeToDesk(bytes: Uint8Array): ToDesk {
   switch (r.uint(127)) {
     case 96:
       r.expect(length, 5);
-      frame = { frame: "DeskWelcome", version: r.uint(255), worker: r.str(0, 64), era: r.bin(32, 32), mine: r.list(() => r.bin(16, 16)) };
+      frame = { frame: "DeskWelcome", version: r.uint(255), worker: r.str(0, 64), era: r.bin(32, 32), mine: r.list(() => readMySeat(r)) };
       break;
     case 97:
       r.expect(length, 3);
       frame = { frame: "Room", entries: r.list(() => readWaitingEntry(r)), total: r.uint(4294967295) };
       break;
     case 98:
-      r.expect(length, 5);
-      frame = { frame: "Taken", sid: r.bin(16, 16), language: r.str(2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/), epochHint: r.uint(4294967295), present: r.bool() };
+      r.expect(length, 8);
+      frame = { frame: "Taken", sid: r.bin(16, 16), slot: r.uint(1), purpose: r.uint(255), mode: r.uint(255), language: r.str(2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/), epochHint: r.uint(4294967295), present: r.bool() };
       break;
     case 99:
-      r.expect(length, 7);
-      frame = { frame: "Rejoined", sid: r.bin(16, 16), half: r.bin(32, 32), phase: r.uint(3) as Phase, language: r.str(2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/), epochHint: r.uint(4294967295), present: r.bool() };
+      r.expect(length, 10);
+      frame = { frame: "Rejoined", sid: r.bin(16, 16), slot: r.uint(1), purpose: r.uint(255), mode: r.uint(255), half: r.bin(32, 32), phase: r.uint(3) as Phase, language: r.str(2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/), epochHint: r.uint(4294967295), present: r.bool() };
       break;
     case 100:
       r.expect(length, 4);
@@ -1038,16 +1681,56 @@ export function decodeToDesk(bytes: Uint8Array): ToDesk {
       frame = { frame: "DeskStored", sid: r.bin(16, 16), slot: r.uint(1), epoch: r.uint(4294967295), n: r.uint(4294967295) };
       break;
     case 104:
-      r.expect(length, 3);
-      frame = { frame: "DeskPresence", sid: r.bin(16, 16), present: r.bool() };
+      r.expect(length, 4);
+      frame = { frame: "DeskPresence", sid: r.bin(16, 16), slot: r.uint(1), present: r.bool() };
       break;
     case 105:
       r.expect(length, 3);
       frame = { frame: "DeskClosed", sid: r.bin(16, 16), by: r.uint(6) as EndedBy };
       break;
     case 106:
+      r.expect(length, 4);
+      frame = { frame: "DeskRefused", code: r.uint(20) as ErrorCode, sid: r.nil() ? null : r.bin(16, 16), slot: r.nil() ? null : r.uint(1) };
+      break;
+    case 107:
+      r.expect(length, 5);
+      frame = { frame: "Duty", status: r.uint(2) as DutyStatus, languages: r.list(() => r.str(2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/)), cap: r.uint(255), heavy: r.uint(255) };
+      break;
+    case 108:
       r.expect(length, 3);
-      frame = { frame: "DeskRefused", code: r.uint(16) as ErrorCode, sid: r.nil() ? null : r.bin(16, 16) };
+      frame = { frame: "Board", people: r.list(() => readBoardPerson(r)), conversations: r.list(() => readBoardConversation(r)) };
+      break;
+    case 109:
+      r.expect(length, 7);
+      frame = { frame: "Alarm", alarm: r.bin(32, 32), kind: r.uint(1) as AlarmKind, sid: r.nil() ? null : r.bin(16, 16), staff: r.bin(16, 16), device: r.bin(16, 16), since: r.uint(4294967295) };
+      break;
+    case 110:
+      r.expect(length, 4);
+      frame = { frame: "AlarmAnswered", alarm: r.bin(32, 32), by: r.bin(16, 16), device: r.bin(16, 16) };
+      break;
+    case 111:
+      r.expect(length, 5);
+      frame = { frame: "HandoverAsked", sid: r.bin(16, 16), by: r.bin(16, 16), language: r.str(2, 8, /^[a-z]{2}(-[A-Za-z]{2,4})?$/), asked: r.bool() };
+      break;
+    case 112:
+      r.expect(length, 3);
+      frame = { frame: "HandoverAnswered", sid: r.bin(16, 16), answer: r.uint(4) as HandoverAnswer };
+      break;
+    case 113:
+      r.expect(length, 4);
+      frame = { frame: "SeatLeft", sid: r.bin(16, 16), slot: r.uint(1), why: r.uint(6) as Left };
+      break;
+    case 114:
+      r.expect(length, 3);
+      frame = { frame: "PeerReceived", by: r.bin(16, 16), body: r.bin(1, 4608) };
+      break;
+    case 115:
+      r.expect(length, 2);
+      frame = { frame: "PeerAway", to: r.bin(16, 16) };
+      break;
+    case 116:
+      r.expect(length, 3);
+      frame = { frame: "RiskSet", sid: r.bin(16, 16), risk: r.uint(2) as Risk };
       break;
     default:
       throw new WireError();

@@ -37,6 +37,12 @@ Certificate = Annotated[bytes, msgspec.Meta(min_length=156, max_length=203)]
 """156 to 203 bytes: 91 fixed, 1 to 48 of alias, 64 of signature."""
 
 Envelope = Annotated[bytes, msgspec.Meta(min_length=1063, max_length=4135)]
+Half = Bytes32
+StaffId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+DeviceId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+PeerBody = Annotated[bytes, msgspec.Meta(min_length=1, max_length=4608)]
+"""One sealed message between two desks; the largest is an envelope of 4,135 bytes and its framing."""
+
 Language = Annotated[str, msgspec.Meta(min_length=2, max_length=8, pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?\Z")]
 Text = Annotated[str, msgspec.Meta(max_length=64)]
 
@@ -48,6 +54,87 @@ class Phase(enum.IntEnum):
     MATCHED = 1
     OPEN = 2
     CLOSED = 3
+
+
+class About(enum.IntEnum):
+    """What the help-seeker declared by one optional tap: whom it is about."""
+
+    UNSAID = 0
+    ME = 1
+    SOMEBODY_ELSE = 2
+
+
+class Urgency(enum.IntEnum):
+    """Declared urgency, the tier a help-seeker waits in. Higher is offered earlier."""
+
+    CAN_WAIT = 0
+    USUAL = 1
+    ACUTE = 2
+
+
+class DutyStatus(enum.IntEnum):
+    """Whether somebody at the desk takes conversations."""
+
+    OFF = 0
+    ON = 1
+    BREAK = 2
+    """Keeps the open conversations, and is offered no new one."""
+
+
+class Risk(enum.IntEnum):
+    """How the counsellor judges the danger for a child or for the person."""
+
+    NONE = 0
+    CONCERN = 1
+    IMMINENT = 2
+    """Alarms every supervisor on duty."""
+
+
+class EndHow(enum.IntEnum):
+    """How a counsellor ends a conversation."""
+
+    USUAL = 0
+    BOUNDARY = 1
+    """Sexual or abusive contact: a fixed kind text was sent before, and starting costs more for a while."""
+
+
+class AlarmKind(enum.IntEnum):
+    """Why a supervisor is called."""
+
+    HELP = 0
+    IMMINENT = 1
+
+
+class Left(enum.IntEnum):
+    """Why a desk holds a seat no longer while the conversation goes on."""
+
+    HANDED_OVER = 0
+    GIVEN_BACK = 1
+    """Back in the waiting room, with the help-seeker's yes."""
+    LOST = 2
+    """The desk was away for too long."""
+    DECLINED = 3
+    """The help-seeker said no to this person."""
+    LAPSED = 4
+    """Nobody answered in time."""
+    REMOVED = 5
+    """The device or the person was removed."""
+    BY_ITSELF = 6
+    """A supervisor left, or a colleague withdrew."""
+
+
+class HandoverAnswer(enum.IntEnum):
+    """What became of a handover, for the one who hands over."""
+
+    ACCEPTED = 0
+    """A colleague accepted; now the help-seeker is asked."""
+    NOT_NOW = 1
+    """The colleague said no."""
+    NOBODY_THERE = 2
+    """The colleague is not on duty, or has as many conversations as one may have."""
+    DECLINED = 3
+    """The help-seeker said no; everything stays as it was."""
+    LAPSED = 4
 
 
 class EndedBy(enum.IntEnum):
@@ -93,4 +180,12 @@ class ErrorCode(enum.IntEnum):
     """Nobody is on duty for this language: no one may wait."""
     ROOM_FULL = 15
     NOT_AVAILABLE = 16
-    """Signed in, but without what this needs (no valid certificate, cap reached)."""
+    """Signed in, but without what this needs (no valid certificate)."""
+    CAP_REACHED = 17
+    """As many conversations as one person may have at once."""
+    OFF_DUTY = 18
+    """Only somebody on duty may take a conversation."""
+    NOBODY_WAITS = 19
+    """Nobody present waits in a language of this person."""
+    NOT_ALLOWED = 20
+    """Not with this role."""

@@ -30,7 +30,19 @@ from chat.protocol import frames, types
 OUTPUT = Path(__file__).resolve().parents[1] / "browser" / "wire.gen.ts"
 RUNTIME = Path(__file__).with_name("wire.ts.in")
 UNIONS = ("FromHelpSeeker", "ToHelpSeeker", "FromDesk", "ToDesk")
-CLOSED_SETS: tuple[type[enum.IntEnum], ...] = (types.Phase, types.EndedBy, types.ErrorCode)
+CLOSED_SETS: tuple[type[enum.IntEnum], ...] = (
+    types.Phase,
+    types.EndedBy,
+    types.ErrorCode,
+    types.About,
+    types.Urgency,
+    types.DutyStatus,
+    types.Risk,
+    types.EndHow,
+    types.AlarmKind,
+    types.Left,
+    types.HandoverAnswer,
+)
 
 StructType = type[msgspec.Struct]
 

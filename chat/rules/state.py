@@ -12,7 +12,7 @@ import enum
 
 import msgspec
 
-from chat.protocol.types import EndedBy, Phase
+from chat.protocol.types import EndedBy, Phase, Urgency
 
 
 class Member(enum.StrEnum):
@@ -22,6 +22,8 @@ class Member(enum.StrEnum):
     COUNSELLOR = "0"
     SUPERVISOR = "1"
 
+
+__all__ = ["STAFF", "Conversation", "Member", "Place", "Presence", "Urgency", "dump", "load"]
 
 STAFF = (Member.COUNSELLOR, Member.SUPERVISOR)
 
@@ -33,14 +35,6 @@ class Presence(enum.IntEnum):
     """Nobody holds this place; its last generation is remembered, so that it can only rise."""
     AWAY = 1
     PRESENT = 2
-
-
-class Urgency(enum.IntEnum):
-    """Declared urgency, the tier a help-seeker waits in. Higher is offered earlier."""
-
-    CAN_WAIT = 0
-    USUAL = 1
-    ACUTE = 2
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):

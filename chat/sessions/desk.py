@@ -9,6 +9,7 @@ from chat.rules.pace import Bucket, spend
 from chat.sessions.help_seeker import Standing
 
 _SEATING = (frames.Take, frames.Rejoin)
+_SEATED = (frames.DeskOffer, frames.DeskReply, frames.DeskPut, frames.DeskTook, frames.DeskEnd)
 
 
 class DeskSession:
@@ -42,6 +43,8 @@ class DeskSession:
         if self.standing is not Standing.JOINED:
             return ErrorCode.OUT_OF_STATE
         if isinstance(frame, _SEATING):
+            return None
+        if not isinstance(frame, _SEATED):
             return None
         return None if frame.sid in self.seats else ErrorCode.NOT_A_MEMBER
 

@@ -81,7 +81,7 @@ class DeskSocket(Socket[frames.FromDesk]):
 
     def refuse(self, code: ErrorCode, frame: frames.FromDesk | None = None) -> None:
         """Answer with a typed refusal, naming the conversation it was about."""
-        self.send(frames.DeskRefused(code, getattr(frame, "sid", None)))
+        self.send(frames.DeskRefused(code, getattr(frame, "sid", None), getattr(frame, "slot", None)))
         self.count_fault(code)
 
     def wake(self, wake: Wake) -> None:
@@ -98,7 +98,7 @@ class DeskSocket(Socket[frames.FromDesk]):
         elif wake.kind is Kind.SUPERSEDED:
             if int(wake.body) > self._session.seats.get(wake.sid, 0):
                 self._release(wake.sid)
-                self.send(frames.DeskRefused(ErrorCode.SUPERSEDED, wake.sid))
+                self.send(frames.DeskRefused(ErrorCode.SUPERSEDED, wake.sid, 0))
         elif not wake.body:
             self.lapsed(wake.sid)
         else:
@@ -149,7 +149,7 @@ class DeskSocket(Socket[frames.FromDesk]):
             await counsellor.reattach(self.hub.house, self._session.device, sid, self._held(sid))
         except NotAllowed:
             self._release(sid)
-            self.send(frames.DeskRefused(ErrorCode.NOT_A_MEMBER, sid))
+            self.send(frames.DeskRefused(ErrorCode.NOT_A_MEMBER, sid, 0))
 
     async def _open(self, *, take_over: bool) -> None:
         house, session = self.hub.house, self._session
@@ -222,7 +222,7 @@ class DeskSocket(Socket[frames.FromDesk]):
             epoch, n = int.from_bytes(header[3:7], "big"), int.from_bytes(header[7:11], "big")
             self.hub.stored.note((self, sid, header[1]), frames.DeskStored(sid, header[1], epoch, n))
         else:
-            self.send(frames.DeskRefused(refusal, sid))
+            self.send(frames.DeskRefused(refusal, sid, 0))
             self.count_fault(refusal)
 
     def _told(self, wake: Wake) -> None:
@@ -256,7 +256,7 @@ class DeskSocket(Socket[frames.FromDesk]):
 
     def _out(self, code: ErrorCode) -> None:
         """This connection is the desk no longer."""
-        self.send(frames.DeskRefused(code, None))
+        self.send(frames.DeskRefused(code, None, None))
         house = self.hub.house
         if code is ErrorCode.NOT_SIGNED_IN and self._session.standing is Standing.JOINED:
             house.duty.ends(self._session.device.hex(), house.now())

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+
 from chat.web.handoff import Handoff
 
 SOCKET_PATH = "/socket"

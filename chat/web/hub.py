@@ -14,6 +14,7 @@ from chat.actions.house import House
 from chat.live.errors import StoreError
 from chat.protocol import codec, frames
 from chat.protocol.frames import Frame
+from chat.protocol.types import About
 from chat.rules import presence, waiting_room
 from chat.rules.state import Member
 from chat.settings import Settings
@@ -136,7 +137,15 @@ class Hub:
 def _board(entries: dict[bytes, waiting_room.Entry], now: int) -> Board:
     order = waiting_room.ordered(entries)
     lines = [
-        frames.WaitingEntry(sid, entry.language, waiting_room.waited_s(entry, now), entry.present)
+        frames.WaitingEntry(
+            sid,
+            entry.language,
+            waiting_room.waited_s(entry, now),
+            entry.present,
+            About.UNSAID,
+            entry.urgency,
+            entry.first,
+        )
         for sid in order[:_SHOWN_ENTRIES]
         if (entry := entries[sid])
     ]

@@ -14,7 +14,7 @@ from chat.live.duty import Duty
 from chat.live.era import era
 from chat.live.live import Live
 from chat.protocol import frames
-from chat.protocol.types import VERSION
+from chat.protocol.types import VERSION, About, Urgency
 from chat.rules import state
 from chat.rules.state import Conversation
 
@@ -51,7 +51,9 @@ async def started(at: House, language: str = "en") -> bytes:
     """A help-seeker waits; returns the sid."""
     at.duty.renew(["desk"], at.now() + 60_000)
     sid = os.urandom(16)
-    entered = await help_seeker.start(at, frames.Start(VERSION, sid, bytes(32), bytes(32), language))
+    entered = await help_seeker.start(
+        at, frames.Start(VERSION, sid, bytes(32), bytes(32), language, About.UNSAID, Urgency.USUAL)
+    )
     assert isinstance(entered, Entered)
     return sid
 

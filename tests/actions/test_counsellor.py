@@ -90,7 +90,7 @@ async def test_who_stood_still_takes_nothing_from_who_has_it_now(
     assert (await standing(awake, sid))[1].counsellor.device_id == second
     assert await awake.desk.mine(first.hex()) == set()
     assert await awake.desk.mine(second.hex()) == {sid}
-    assert isinstance(await counsellor.rejoin(awake, second, frames.Rejoin(sid)), Seated)
+    assert isinstance(await counsellor.rejoin(awake, second, frames.Rejoin(sid, 0)), Seated)
     await slow_live.close()
 
 
@@ -124,17 +124,17 @@ async def test_a_seat_is_rejoined_by_its_device_alone(live: Live) -> None:
     first = await take(ours, device, sid)
     assert isinstance(first, Seated)
     with pytest.raises(NotAllowed) as refused:
-        await counsellor.rejoin(ours, other, frames.Rejoin(sid))
+        await counsellor.rejoin(ours, other, frames.Rejoin(sid, 0))
     assert refused.value.code is ErrorCode.NOT_A_MEMBER
 
-    again = await counsellor.rejoin(ours, device, frames.Rejoin(sid))
+    again = await counsellor.rejoin(ours, device, frames.Rejoin(sid, 0))
     assert isinstance(again, Seated)
     assert again.generation > first.generation
     assert isinstance(again.answer, frames.Rejoined)
     assert again.answer.half == device * 2
 
     assert await counsellor.end(ours, device, sid, again.generation) is EndedBy.COUNSELLOR
-    assert await counsellor.rejoin(ours, device, frames.Rejoin(sid)) is EndedBy.UNKNOWN
+    assert await counsellor.rejoin(ours, device, frames.Rejoin(sid, 0)) is EndedBy.UNKNOWN
     assert await ours.desk.mine(device.hex()) == set()
 
 

@@ -13,7 +13,7 @@ from chat.actions.help_seeker import Entered
 from chat.actions.house import House
 from chat.live.live import Live
 from chat.protocol import frames
-from chat.protocol.types import VERSION, EndedBy, ErrorCode, Phase
+from chat.protocol.types import VERSION, About, EndedBy, ErrorCode, Phase, Urgency
 from chat.rules.conversation import NotAllowed
 from tests.actions.building import Clock, house, standing, started
 
@@ -23,7 +23,9 @@ TICKET, HALF = os.urandom(32), os.urandom(32)
 
 
 def start(sid: bytes, ticket: bytes = TICKET) -> frames.Start:
-    return frames.Start(VERSION, sid, hashlib.sha256(ticket).digest(), HALF, "en")
+    return frames.Start(
+        VERSION, sid, hashlib.sha256(ticket).digest(), HALF, "en", About.UNSAID, Urgency.USUAL
+    )
 
 
 def attach(at: House, sid: bytes, ticket: bytes = TICKET, *, take_over: bool = True) -> frames.Attach:

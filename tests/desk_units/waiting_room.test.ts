@@ -15,7 +15,15 @@ import {
 const NOW = 10_000_000;
 
 function entry(first: number, waited: number, present = true): WaitingEntry {
-  return { sid: new Uint8Array(16).fill(first), language: "nl", waited, present };
+  return {
+    sid: new Uint8Array(16).fill(first),
+    language: "nl",
+    waited,
+    present,
+    about: 0,
+    urgency: 1,
+    first: false,
+  };
 }
 
 const sid = (first: number): string => first.toString(16).padStart(2, "0").repeat(16);

@@ -155,7 +155,7 @@ class DeskSide(Side):
                 await fresh.begin(take_over=True)
                 assert fresh.welcome is not None
                 assert self.sid in fresh.welcome.mine
-                await fresh.send(frames.Rejoin(self.sid))
+                await fresh.send(frames.Rejoin(self.sid, 0))
                 await fresh.expect(frames.Rejoined)
             except (ConnectionClosed, OSError):
                 continue

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from chat.protocol import codec, frames
-from chat.protocol.types import MAX_FRAME, VERSION, EndedBy, ErrorCode
+from chat.protocol.types import MAX_FRAME, VERSION, About, EndedBy, ErrorCode, Urgency
 from tests.faults.raw import BINARY, CONTINUATION, PING, TEXT, RawSocket, masked
 from tests.protocol.strategies import scrambled
 from tests.support.clients import envelope
@@ -79,13 +79,15 @@ def from_help_seeker(chance: random.Random, sid: bytes) -> object:
     slot = chance.randrange(2)
     return chance.choice(
         (
-            frames.Start(chance.choice((VERSION, 9)), sid, bytes(32), bytes(32), "en"),
+            frames.Start(
+                chance.choice((VERSION, 9)), sid, bytes(32), bytes(32), "en", About.UNSAID, Urgency.USUAL
+            ),
             frames.Attach(VERSION, sid, os.urandom(32), bytes(32), take_over=True),
             frames.Attach(VERSION, os.urandom(16), bytes(32), bytes(32), take_over=False),
             frames.Put(any_envelope(chance)),
             frames.Put(envelope(0, number(chance), number(chance))),
             frames.Took(slot, number(chance), number(chance)),
-            frames.Hello(slot, bytes(2384)),
+            frames.Hello(slot, 1, bytes(2384)),
             frames.AskResume(slot, bytes(32)),
         )
     )
@@ -155,7 +157,7 @@ async def attack(service: Service, count: int) -> None:
             decode, answers = codec.decode_from_desk, codec.decode_to_desk
         else:
             hostile = await RawSocket.help_seeker(service)
-            first = frames.Start(VERSION, sid, bytes(32), bytes(32), "en")
+            first = frames.Start(VERSION, sid, bytes(32), bytes(32), "en", About.UNSAID, Urgency.USUAL)
             decode, answers = codec.decode_from_help_seeker, codec.decode_to_help_seeker
         if chance.random() < 0.75:
             await hostile.send(msgspec.msgpack.encode(first))
@@ -258,7 +260,11 @@ async def test_what_breaks_the_websocket_protocol_ends_the_connection(
 async def test_who_sends_too_much_at_once_is_told_so(service: Service) -> None:
     desk = await desk_on(service)
     hostile = await RawSocket.help_seeker(service)
-    await hostile.send(codec.encode(frames.Start(VERSION, os.urandom(16), bytes(32), bytes(32), "en")))
+    await hostile.send(
+        codec.encode(
+            frames.Start(VERSION, os.urandom(16), bytes(32), bytes(32), "en", About.UNSAID, Urgency.USUAL)
+        )
+    )
     await hostile.receive_kind(BINARY)
 
     await hostile.send_bytes(masked(codec.encode(frames.Took(0, 1, 0))) * (BURST + 90))

@@ -63,7 +63,7 @@ async def test_the_desks_second_tab(service: Service) -> None:
     await first.send(frames.DeskPut(sid, envelope(1, 1, 1)))
     assert await refused(first) is ErrorCode.OUT_OF_STATE
 
-    await second.send(frames.Rejoin(sid))
+    await second.send(frames.Rejoin(sid, 0))
     assert (await second.expect(frames.Rejoined)).phase is Phase.OPEN
     await Talk(opened.person, second).answer(1)
     await ended(opened.person, second)
@@ -76,10 +76,10 @@ async def test_another_device_cannot_rejoin(service: Service) -> None:
     opened = await talk(await help_seeker_on(service), desk)
     sid = opened.person.sid
 
-    await other.send(frames.Rejoin(sid))
+    await other.send(frames.Rejoin(sid, 0))
     while not isinstance(frame := await other.next(), frames.DeskRefused):
         pass
-    assert frame == frames.DeskRefused(ErrorCode.NOT_A_MEMBER, sid)
+    assert frame == frames.DeskRefused(ErrorCode.NOT_A_MEMBER, sid, 0)
 
     await opened.answer(1)
     await ended(opened.person, desk)
@@ -91,7 +91,7 @@ async def presence(client: Client, sid: bytes, *, present: bool) -> None:
     if isinstance(client, HelpSeeker):
         assert await client.expect(frames.Presence) == frames.Presence(0, present)
     else:
-        assert await client.expect(frames.DeskPresence) == frames.DeskPresence(sid, present)
+        assert await client.expect(frames.DeskPresence) == frames.DeskPresence(sid, 0, present)
 
 
 async def test_each_side_sees_the_other_go_and_come_back(service: Service) -> None:
@@ -108,7 +108,7 @@ async def test_each_side_sees_the_other_go_and_come_back(service: Service) -> No
 
     back = await Desk.open(service, token)
     await back.begin(take_over=True)
-    await back.send(frames.Rejoin(left.person.sid))
+    await back.send(frames.Rejoin(left.person.sid, 0))
     assert (await back.expect(frames.Rejoined)).present
     await presence(left.person, left.person.sid, present=True)
     again = await HelpSeeker.open(service)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from chat.protocol import frames
-from chat.protocol.types import ErrorCode
+from chat.protocol.types import EndHow, ErrorCode
 from tests.support.clients import Desk
 from tests.support.people import desk_on, help_seeker_on
 from tests.support.service import Service, running
@@ -27,7 +27,7 @@ async def one_gets_it(service: Service, desks: list[Desk]) -> None:
     assert len(winners) == 1
     assert {a.code for a in answers if isinstance(a, frames.DeskRefused)} == {ErrorCode.TAKEN}
 
-    await winners[0].send(frames.DeskEnd(person.sid))
+    await winners[0].send(frames.DeskEnd(person.sid, 0, EndHow.USUAL))
     await person.expect(frames.Closed)
     await person.close()
 
@@ -99,7 +99,7 @@ async def kill_between_claim_and_move(service: Service, at_once: int) -> None:
     for person in people:
         assert isinstance(await rescuer.take(person.sid), frames.Taken)
         assert isinstance(await rescuer.take(person.sid), frames.DeskRefused)
-        await rescuer.send(frames.DeskEnd(person.sid))
+        await rescuer.send(frames.DeskEnd(person.sid, 0, EndHow.USUAL))
         await person.expect(frames.Closed)
         await person.close()
     await rescuer.close()

@@ -14,7 +14,7 @@ import pytest
 from chat.live import keys
 from chat.live.live import Live
 from chat.protocol import codec, frames
-from chat.protocol.types import VERSION, EndedBy, Phase
+from chat.protocol.types import VERSION, About, EndedBy, EndHow, Phase, Urgency
 from chat.rules.deadlines import AWAY_MS, IDLE_MS, LONGEST_MS, OPENING_MS, PLACE_KEPT_MS
 from chat.rules.state import Member, Presence
 from tests.faults.ageing import age, counted, fire, lease_ends, now_ms, stored, traces
@@ -158,7 +158,7 @@ async def test_matched_and_not_opened_goes_back_to_the_head_of_the_room(service:
 
     fire(service, person.sid)
     assert isinstance(await rescuer.take(person.sid), frames.Taken)
-    await rescuer.send(frames.DeskEnd(person.sid))
+    await rescuer.send(frames.DeskEnd(person.sid, 0, EndHow.USUAL))
     await rescuer.expect(frames.DeskClosed)
     await until("all is gone", lambda: not traces(service, person.sid))
     await dropped(person, desk)
@@ -178,7 +178,7 @@ async def test_a_claim_whose_owner_died_comes_back_once(service: Service) -> Non
 
     assert isinstance(await rescuer.take(person.sid), frames.Taken)
     assert isinstance(await rescuer.take(person.sid), frames.DeskRefused)
-    await rescuer.send(frames.DeskEnd(person.sid))
+    await rescuer.send(frames.DeskEnd(person.sid, 0, EndHow.USUAL))
     await rescuer.expect(frames.DeskClosed)
     await until("all is gone", lambda: not traces(service, person.sid))
     await dropped(person)
@@ -226,7 +226,11 @@ async def test_a_lease_that_ended_is_taken_again_by_a_sign_of_life_alone(service
     phone = await RawSocket.help_seeker(service)
     person = HelpSeeker.__new__(HelpSeeker)
     person.sid = b"\x07" * 16
-    await phone.send(codec.encode(frames.Start(VERSION, person.sid, bytes(32), bytes(32), "en")))
+    await phone.send(
+        codec.encode(
+            frames.Start(VERSION, person.sid, bytes(32), bytes(32), "en", About.UNSAID, Urgency.USUAL)
+        )
+    )
     assert isinstance(codec.decode_to_help_seeker(await phone.receive_kind(2)), frames.Welcome)
     assert isinstance(await desk.take(person.sid), frames.Taken)
 
@@ -239,7 +243,7 @@ async def test_a_lease_that_ended_is_taken_again_by_a_sign_of_life_alone(service
     await phone.send(asked, PONG)
     assert (await desk.expect(frames.DeskPresence)).present
 
-    await desk.send(frames.DeskEnd(person.sid))
+    await desk.send(frames.DeskEnd(person.sid, 0, EndHow.USUAL))
     await desk.expect(frames.DeskClosed)
     await phone.abort()
     await desk.close()

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from chat.protocol import codec, frames
-from chat.protocol.types import VERSION
+from chat.protocol.types import VERSION, About, Urgency
 from tests.faults.raw import PING, TEXT, RawSocket, upgrade
 from tests.faults.waiting import kill_workers, until
 from tests.privacy.scan import found, scanned
@@ -173,7 +173,11 @@ async def test_nothing_a_visitor_brings_is_kept_or_said_back(service: Service) -
 
     person = await RawSocket.help_seeker(service, *headers())
     await provoke(person)
-    await person.send(codec.encode(frames.Start(VERSION, os.urandom(16), bytes(32), bytes(32), "en")))
+    await person.send(
+        codec.encode(
+            frames.Start(VERSION, os.urandom(16), bytes(32), bytes(32), "en", About.UNSAID, Urgency.USUAL)
+        )
+    )
     await provoke(person)
     token = await service.sign_in(os.urandom(16), os.urandom(16))
     counsellor = await RawSocket.desk(service, token, *headers()[:5])

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chat.protocol import codec, frames
-from chat.protocol.types import MAX_FRAME, VERSION, ErrorCode
+from chat.protocol.types import MAX_FRAME, VERSION, About, ErrorCode, Urgency
 from tests.protocol.strategies import mutated, of_union, scrambled
 
 Decode = Callable[[bytes], object]
@@ -94,19 +94,27 @@ def test_a_hundred_thousand_scrambled_frames_are_frames_or_refused(name: str) ->
         check_hostile(SERVER_SIDE[name], data)
 
 
-START = frames.Start(version=VERSION, sid=b"s" * 16, ticket_hash=b"t" * 32, half=b"h" * 32, language="nl")
+START = frames.Start(
+    version=VERSION,
+    sid=b"s" * 16,
+    ticket_hash=b"t" * 32,
+    half=b"h" * 32,
+    language="nl",
+    about=About.UNSAID,
+    urgency=Urgency.USUAL,
+)
 
 
 @pytest.mark.parametrize(
     ("frame", "code"),
     [
         ([1, VERSION, b"s" * 16, b"t" * 32, b"h" * 32], ErrorCode.MALFORMED),
-        ([1, VERSION, b"s" * 16, b"t" * 32, b"h" * 32, "nl", 0], ErrorCode.MALFORMED),
-        ([1, VERSION, b"s" * 15, b"t" * 32, b"h" * 32, "nl"], ErrorCode.MALFORMED),
-        ([1, VERSION, b"s" * 16, b"t" * 32, b"h" * 32, "NL"], ErrorCode.MALFORMED),
-        ([1, VERSION, b"s" * 16, b"t" * 32, b"h" * 32, "nl\n"], ErrorCode.MALFORMED),
-        ([1, "1", b"s" * 16, b"t" * 32, b"h" * 32, "nl"], ErrorCode.MALFORMED),
-        ([1, 256, b"s" * 16, b"t" * 32, b"h" * 32, "nl"], ErrorCode.MALFORMED),
+        ([1, VERSION, b"s" * 16, b"t" * 32, b"h" * 32, "nl", 0, 1, 0], ErrorCode.MALFORMED),
+        ([1, VERSION, b"s" * 15, b"t" * 32, b"h" * 32, "nl", 0, 1], ErrorCode.MALFORMED),
+        ([1, VERSION, b"s" * 16, b"t" * 32, b"h" * 32, "NL", 0, 1], ErrorCode.MALFORMED),
+        ([1, VERSION, b"s" * 16, b"t" * 32, b"h" * 32, "nl\n", 0, 1], ErrorCode.MALFORMED),
+        ([1, "1", b"s" * 16, b"t" * 32, b"h" * 32, "nl", 0, 1], ErrorCode.MALFORMED),
+        ([1, 256, b"s" * 16, b"t" * 32, b"h" * 32, "nl", 0, 1], ErrorCode.MALFORMED),
         ([3, b"e" * 1064], ErrorCode.MALFORMED),
         ([3, b"e" * 1062], ErrorCode.MALFORMED),
         ([4, 2, 0, 0], ErrorCode.MALFORMED),
@@ -114,7 +122,8 @@ START = frames.Start(version=VERSION, sid=b"s" * 16, ticket_hash=b"t" * 32, half
         ([4, 0, 2**32, 0], ErrorCode.MALFORMED),
         ([4, 0, 1.0, 0], ErrorCode.MALFORMED),
         ([7, None], ErrorCode.MALFORMED),
-        ([8], ErrorCode.UNKNOWN_FRAME),
+        ([8, 2], ErrorCode.MALFORMED),
+        ([9], ErrorCode.UNKNOWN_FRAME),
         ([33, b"s" * 16, b"h" * 32], ErrorCode.UNKNOWN_FRAME),
         ([64], ErrorCode.UNKNOWN_FRAME),
         ([], ErrorCode.UNKNOWN_FRAME),

@@ -5,7 +5,16 @@ import * as wire from "../../chat/browser/wire.gen.ts";
 
 const sid = new Uint8Array(16).fill(1);
 const half = new Uint8Array(32).fill(2);
-const start = { frame: "Start", version: wire.VERSION, sid, ticketHash: half, half, language: "nl" } as const;
+const start = {
+  frame: "Start",
+  version: wire.VERSION,
+  sid,
+  ticketHash: half,
+  half,
+  language: "nl",
+  about: 0,
+  urgency: 1,
+} as const;
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "hex"));
 const refused = (act: () => unknown) =>
   assert.throws(act, (error) => error instanceof wire.WireError && error.message === "not a frame");
@@ -78,6 +87,9 @@ test("text that is no UTF-8 is refused", () => {
   const room = wire.encodeToDesk({
     frame: "Taken",
     sid,
+    slot: 0,
+    purpose: 1,
+    mode: 1,
     language: "nl",
     epochHint: 0,
     present: true,
@@ -93,7 +105,7 @@ test("a list that is longer than its bytes is refused", () => {
 
 test("a frame over the limit is refused", () => {
   refused(() => wire.decodeToDesk(new Uint8Array(wire.MAX_FRAME + 1)));
-  const mine = new Array<wire.Bytes>(600).fill(sid);
+  const mine = new Array<wire.MySeat>(600).fill({ sid, slot: 0 });
   refused(() => wire.encodeToDesk({ frame: "DeskWelcome", version: 1, worker: "w", era: half, mine }));
 });
 

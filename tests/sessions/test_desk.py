@@ -8,7 +8,7 @@ import typing
 import pytest
 
 from chat.protocol import frames
-from chat.protocol.types import VERSION, ErrorCode
+from chat.protocol.types import VERSION, EndHow, ErrorCode
 from chat.rules import pace
 from chat.sessions.desk import DeskSession
 from chat.sessions.help_seeker import Standing
@@ -19,12 +19,12 @@ SID, OTHER = bytes(range(16)), bytes(16)
 FRAMES = {
     "open": frames.OpenDesk(VERSION, take_over=False),
     "take": frames.Take(SID, bytes(32)),
-    "rejoin": frames.Rejoin(SID),
+    "rejoin": frames.Rejoin(SID, 0),
     "offer": frames.DeskOffer(SID, 0, bytes(1336), bytes(160), bytes(160)),
     "reply": frames.DeskReply(SID, 0, bytes(1168), bytes(1063)),
     "put": frames.DeskPut(SID, bytes(1063)),
     "took": frames.DeskTook(SID, 0, 1, 0),
-    "end": frames.DeskEnd(SID),
+    "end": frames.DeskEnd(SID, 0, EndHow.USUAL),
 }
 
 TABLE = """

@@ -8,7 +8,7 @@ import typing
 import pytest
 
 from chat.protocol import frames
-from chat.protocol.types import VERSION, ErrorCode
+from chat.protocol.types import VERSION, About, ErrorCode, Urgency
 from chat.rules import pace
 from chat.sessions.help_seeker import HelpSeekerSession, Standing
 
@@ -16,11 +16,11 @@ NOW = 1_700_000_000_000
 SID = bytes(range(16))
 
 FRAMES = {
-    "start": frames.Start(VERSION, SID, bytes(32), bytes(32), "en"),
+    "start": frames.Start(VERSION, SID, bytes(32), bytes(32), "en", About.UNSAID, Urgency.USUAL),
     "attach": frames.Attach(VERSION, SID, bytes(32), bytes(32), take_over=True),
     "put": frames.Put(bytes(1063)),
     "took": frames.Took(0, 1, 0),
-    "hello": frames.Hello(0, bytes(2384)),
+    "hello": frames.Hello(0, 1, bytes(2384)),
     "ask resume": frames.AskResume(0, bytes(32)),
     "leave": frames.Leave(),
 }

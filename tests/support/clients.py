@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from websockets.asyncio.client import ClientConnection, connect
 
 from chat.protocol import codec, frames
-from chat.protocol.types import VERSION
+from chat.protocol.types import VERSION, About, Urgency
 from tests.support.service import Service
 
 F = TypeVar("F")
@@ -91,7 +91,9 @@ class HelpSeeker(Client):
 
     async def start(self, language: str = "en") -> frames.Welcome:
         hashed = hashlib.sha256(self.ticket).digest()
-        await self.send(frames.Start(VERSION, self.sid, hashed, self.half, language))
+        await self.send(
+            frames.Start(VERSION, self.sid, hashed, self.half, language, About.UNSAID, Urgency.USUAL)
+        )
         self.welcome = await self.expect(frames.Welcome)
         return self.welcome
 

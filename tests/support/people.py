@@ -68,7 +68,7 @@ async def talk(person: HelpSeeker, desk: Desk, epoch: int = 1) -> Talk:
     assert isinstance(taken, frames.Taken), taken
     await desk.send(frames.DeskOffer(sid, 0, offer(sid, epoch), bytes(160), bytes(160)))
     await person.expect(frames.Offered)
-    await person.send(frames.Hello(0, bytes(2384)))
+    await person.send(frames.Hello(0, 1, bytes(2384)))
     await desk.expect(frames.DeskHello)
     await desk.send(frames.DeskReply(sid, 0, bytes(1168), envelope(1, epoch, 0)))
     await person.expect(frames.Replied)

@@ -177,7 +177,7 @@ class Person(_Side):
     def frame(self, action: actions.Action) -> object | None:
         match action:
             case actions.SendHello():
-                return frames.Hello(0, action.m1)
+                return frames.Hello(0, 1, action.m1)
             case actions.SendEnvelope():
                 return frames.Put(action.envelope)
             case actions.AskResume():

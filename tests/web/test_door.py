@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from chat.protocol import codec, frames
-from chat.protocol.types import VERSION
+from chat.protocol.types import VERSION, About, Urgency
 from chat.web.patience import LARGEST_HEAD
 from tests.faults.raw import masked, status_of, upgrade
 from tests.support.clients import PATIENCE
@@ -71,7 +71,11 @@ async def test_a_page_answers_several_requests_of_one_connection(service: Servic
 async def test_a_request_for_a_socket_may_come_in_pieces(service: Service, cut: int) -> None:
     desk = await desk_on(service)
     request = upgrade(f"127.0.0.1:{service.port}", service.help_seeker)
-    first = masked(codec.encode(frames.Start(VERSION, os.urandom(16), bytes(32), bytes(32), "en")))
+    first = masked(
+        codec.encode(
+            frames.Start(VERSION, os.urandom(16), bytes(32), bytes(32), "en", About.UNSAID, Urgency.USUAL)
+        )
+    )
     line = await Line.open(service)
     await line.say(request[:cut])
     await asyncio.sleep(0.05)  # so that the piece travels alone

@@ -9,7 +9,7 @@ import os
 import pytest
 
 from chat.protocol import codec, frames
-from chat.protocol.types import VERSION, ErrorCode
+from chat.protocol.types import VERSION, About, ErrorCode, Urgency
 from tests.faults.raw import BINARY, RawSocket, status_of, upgrade
 from tests.support.service import Service
 
@@ -65,7 +65,7 @@ async def test_a_cookie_that_means_nothing_opens_no_desk(service: Service) -> No
     await socket.send(codec.encode(frames.OpenDesk(VERSION, take_over=False)))
 
     answer = codec.decode_to_desk(await socket.receive_kind(BINARY))
-    assert answer == frames.DeskRefused(ErrorCode.NOT_SIGNED_IN, None)
+    assert answer == frames.DeskRefused(ErrorCode.NOT_SIGNED_IN, None, None)
 
     await socket.abort()
 
@@ -79,9 +79,13 @@ async def test_a_help_seekers_socket_is_no_desk_and_the_other_way_round(service:
     )
 
     desk = await RawSocket.desk(service, token)
-    await desk.send(codec.encode(frames.Start(VERSION, bytes(16), bytes(32), bytes(32), "en")))
+    await desk.send(
+        codec.encode(
+            frames.Start(VERSION, bytes(16), bytes(32), bytes(32), "en", About.UNSAID, Urgency.USUAL)
+        )
+    )
     answer = codec.decode_to_desk(await desk.receive_kind(BINARY))
-    assert answer == frames.DeskRefused(ErrorCode.UNKNOWN_FRAME, None)
+    assert answer == frames.DeskRefused(ErrorCode.UNKNOWN_FRAME, None, None)
 
     await person.abort()
     await desk.abort()

@@ -15,6 +15,7 @@ import type { Connection, LinkState } from "../connection.ts";
 import type { HelpSeekerSeat } from "../sealing/api.ts";
 import type { Bytes, SeatChange, SeatPorts } from "../sealing/types.ts";
 import {
+  About,
   decodeToHelpSeeker,
   EndedBy,
   ErrorCode,
@@ -22,6 +23,7 @@ import {
   type FromHelpSeeker,
   Phase,
   type ToHelpSeeker,
+  Urgency,
   VERSION,
   type Welcome,
 } from "../wire.gen.ts";
@@ -165,6 +167,8 @@ export class Conversation {
         ticketHash,
         half,
         language: this.#around.language,
+        about: About.UNSAID,
+        urgency: Urgency.USUAL,
       });
     }
   }

@@ -20,7 +20,7 @@ export function frameOf(out: Outgoing): FromHelpSeeker | null {
     case "envelope":
       return { frame: "Put", envelope: out.envelope };
     case "hello":
-      return { frame: "Hello", slot: COUNSELLOR, m1: out.m1 };
+      return { frame: "Hello", slot: COUNSELLOR, purpose: out.purpose, m1: out.m1 };
     case "resume":
       return { frame: "AskResume", slot: COUNSELLOR, certId: out.certId };
     case "took":

@@ -327,8 +327,8 @@ export class HelpSeekerSeat extends Seat {
     this.#sendHello(this.#hello);
   }
 
-  #sendHello({ m1 }: Hello): void {
-    this.ports.send({ kind: "hello", m1 });
+  #sendHello({ m1, offer }: Hello): void {
+    this.ports.send({ kind: "hello", purpose: offer.purpose, m1 });
   }
 
   /** The new epoch's first envelope; opened means that the other side has the same keys: the epoch is active. */

@@ -46,7 +46,7 @@ export interface Line {
 /** What a seat wants sent; the page puts it in the frame of the same name. Sending twice does no harm. */
 export type Outgoing =
   | { readonly kind: "offer"; readonly offer: Bytes; readonly staff: Bytes; readonly manager: Bytes }
-  | { readonly kind: "hello"; readonly m1: Bytes }
+  | { readonly kind: "hello"; readonly purpose: Purpose; readonly m1: Bytes }
   | { readonly kind: "reply"; readonly m2: Bytes; readonly ready: Bytes }
   | { readonly kind: "envelope"; readonly envelope: Bytes }
   | { readonly kind: "resume"; readonly certId: Bytes }

@@ -7,6 +7,7 @@
 import type { Bytes, Outgoing, SeatChange, StaffIdentity } from "../../../chat/browser/sealing/api.ts";
 import { fromHex, hex } from "../../../chat/browser/sealing/api.ts";
 import type { FromDesk, Rejoined, Taken } from "../../../chat/browser/wire.gen.ts";
+import { EndHow } from "../../../chat/browser/wire.gen.ts";
 import type { Ending } from "../state/conversation.ts";
 import type { DeskEvent } from "../state/desk.ts";
 import type { Label } from "../state/labels.ts";
@@ -130,7 +131,7 @@ export class Seats {
     if (held === null) return;
     this.#ending.add(sid);
     await held.seat.end().catch(() => undefined);
-    this.#ports.send({ frame: "DeskEnd", sid: held.sid });
+    this.#ports.send({ frame: "DeskEnd", sid: held.sid, slot: 0, how: EndHow.USUAL });
     await this.over(sid, "we_ended");
   }
 
@@ -214,7 +215,7 @@ export class Seats {
     this.tell(sid, { kind: "ended", ending });
     if (this.get(sid) === null) return;
     this.#ending.add(sid);
-    this.#ports.send({ frame: "DeskEnd", sid: fromHex(sid) });
+    this.#ports.send({ frame: "DeskEnd", sid: fromHex(sid), slot: 0, how: EndHow.USUAL });
     ignore(this.over(sid, ending));
   }
 

@@ -22,6 +22,7 @@ import type {
 import {
   decodeToDesk,
   EndedBy,
+  EndHow,
   ErrorCode,
   encodeFromDesk,
   Phase,
@@ -150,14 +151,16 @@ export class Switchboard {
     const lost = this.#era !== null && this.#era !== era;
     this.#era = era;
     this.#ports.welcomed(era);
-    const mine = new Set(frame.mine.map(hex));
+    const mine = new Set(frame.mine.map((seat) => hex(seat.sid)));
     for (const { sid } of this.seats.going()) {
       if (!mine.has(hex(sid))) await this.seats.over(hex(sid), lost ? EndedBy.LOST : EndedBy.UNKNOWN);
     }
     for (const sid of this.#takes.keys()) if (!mine.has(sid)) this.#takeRefused(sid, ErrorCode.TAKEN);
     await this.#forgetOthers(mine, lost ? "lost" : "ended_while_away");
     for (const sid of mine) {
-      this.#send({ frame: this.seats.isEnding(sid) ? "DeskEnd" : "Rejoin", sid: fromHex(sid) });
+      const at = { sid: fromHex(sid), slot: 0 };
+      if (this.seats.isEnding(sid)) this.#send({ frame: "DeskEnd", ...at, how: EndHow.USUAL });
+      else this.#send({ frame: "Rejoin", ...at });
     }
   }
 
