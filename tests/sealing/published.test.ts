@@ -3,27 +3,18 @@
 // X-Wing from draft-ietf-hpke-pq. KENTERING_VECTORS names its folder; else Python is asked where it is.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import { fromHex, hex } from "../../chat/browser/sealing/bytes.ts";
 import { verifyEd25519, viaNoble } from "../../chat/browser/sealing/ed25519.ts";
 import { makeKeyPair } from "../../chat/browser/sealing/handshake.ts";
 import { aesOpen, aesSeal, hkdf } from "../../chat/browser/sealing/labels.ts";
+import { packageFolder } from "./package-folder.ts";
 import { codeOfRejection, flipped } from "./people.ts";
 
-function folder(): string {
-  const named = process.env["KENTERING_VECTORS"];
-  if (named !== undefined) return named;
-  const own = fileURLToPath(new URL("../../.venv/bin/python", import.meta.url));
-  const script = "import cryptography_vectors, os; print(os.path.dirname(cryptography_vectors.__file__))";
-  return execFileSync(existsSync(own) ? own : "python3", ["-c", script], { encoding: "utf8" }).trim();
-}
-
-const FOLDER = folder();
+const FOLDER = process.env["KENTERING_VECTORS"] ?? packageFolder("cryptography_vectors");
 const read = (...path: readonly string[]) => readFileSync(join(FOLDER, ...path), "utf8");
 
 /** Blocks of "NAME = value" lines, each from its count on. */
