@@ -26,6 +26,7 @@ DEVICE_TTL: Final = 24 * HOUR
 """Longer than a desk session lasts, so that a device's generation never starts again under an open tab."""
 TALLY_TTL: Final = 3 * 24 * HOUR
 ERA_TTL: Final = 7 * 24 * HOUR
+ADMISSION_TTL: Final = 24 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,20 @@ KEYS: Final = (
         "each day is handed over once",
     ),
     Key(
+        "k:{admission}:secret",
+        "string, 64 bytes",
+        "random: what challenges of work are signed with",
+        "24 h from its making",
+        "any worker knows a challenge of any other",
+    ),
+    Key(
+        "k:{admission}:spent:<hash>",
+        "string",
+        "a challenge of work that was solved; <hash> is SHA-256 of its signature, cut to 16 bytes",
+        "20 min",
+        "each solution is taken once",
+    ),
+    Key(
         "k:{store}:era",
         "string, 32 bytes",
         "random, written at the first use of a store's memory",
@@ -183,6 +198,7 @@ ROOM_CLAIMS: Final = b"k:{room}:claims"
 DUE: Final = b"k:{clock}:due"
 DUTY: Final = b"k:{desk}:duty"
 ERA: Final = b"k:{store}:era"
+ADMISSION_SECRET: Final = b"k:{admission}:secret"
 
 
 def state(sid: bytes) -> bytes:
@@ -259,6 +275,11 @@ def desk_device(device: str) -> bytes:
 def desk_mine(device: str) -> bytes:
     """The conversations of a device."""
     return b"k:{desk}:mine:" + device.encode()
+
+
+def spent(challenge: bytes) -> bytes:
+    """A challenge of work that was solved, by its hash."""
+    return b"k:{admission}:spent:" + hexlify(challenge)
 
 
 def tally(day: str) -> bytes:

@@ -8,15 +8,18 @@ import time
 import pytest
 
 from chat.live import keys
+from chat.live.admission import Admission
 from chat.live.challenges import Challenges
 from chat.live.desk import DeskSession
 from chat.live.duty import Duty
 from chat.live.era import era
 from chat.live.live import Live
 from chat.live.wake import Kind
+from chat.rules.admission import Price
 from chat.rules.state import Member
 from chat.rules.waiting_room import Entry
 from tests.support.valkey import WatchedStore
+from tests.support.work import solve
 
 H, C, S = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR
 NOW = 1_700_000_000_000
@@ -61,6 +64,8 @@ async def test_every_key_has_a_clock_and_a_row_in_the_table(live: Live, embedded
         await live.tallies.count(dt.date(2026, 3, day), "language", "nl")
     await live.tallies.close(dt.date(2026, 3, 1))
     await era(live.store)
+    admission = Admission(live.store, secrets.token_bytes)
+    await admission.spend(solve(await admission.challenge(Price(1, 2), int(time.time()))))
 
     found = await embedded_store.keys_and_clocks()
 

