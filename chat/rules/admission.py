@@ -55,5 +55,5 @@ def is_full(waiting: int, room: int) -> bool:
 
 
 def is_full_without_script(waiting_without_script: int, room: int) -> bool:
-    """Whether nobody more may wait without script: those prove no work, and have at most a third of the room."""
+    """Whether nobody more may wait without script: they prove no work, and have a third of the room."""
     return waiting_without_script >= max(1, room // 3)

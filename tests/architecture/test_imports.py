@@ -13,7 +13,7 @@ IMPORT = re.compile(r"""(?:\bfrom|\bimport\(?)\s*["']([^"']+)["']""")
 SHARED_WITH_THE_DESK = ("chat/browser/wire.gen.ts", "chat/browser/connection.ts", "chat/browser/sealing/")
 SHARED_BY_THE_TWO_PAGES = ("chat/browser/texts.ts", "chat/browser/locale/", "chat/browser/guard.ts")
 PACKAGES = {
-    "chat/browser": {"@hpke/core", "@hpke/hybridkem-x-wing", "@noble/curves"},
+    "chat/browser": {"@hpke/core", "@hpke/hybridkem-x-wing", "@noble/curves", "altcha-lib"},
     "counsellor_ui": {"preact", "@preact/signals", "@simplewebauthn/browser"},
 }
 
