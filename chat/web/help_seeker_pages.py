@@ -76,6 +76,10 @@ class HelpSeekerPages:
         """How this stays private: claims and non-claims in plain words."""
         return self._render("private.html", translator)
 
+    def reading(self, translator: Translator) -> str:
+        """Something to read while waiting: coming back to oneself, urges, searches, telling somebody."""
+        return self._render("reading.html", translator)
+
     def leave(self, translator: Translator) -> str:
         """The neutral page that leaving opens."""
         return self._render("leave.html", translator)
@@ -106,6 +110,10 @@ class HelpSeekerPages:
         @router.get("/private")
         async def private(request: Request) -> HTMLResponse:
             return HTMLResponse(self.private(self.translator(request)), headers=_VARY)
+
+        @router.get("/reading")
+        async def reading(request: Request) -> HTMLResponse:
+            return HTMLResponse(self.reading(self.translator(request)), headers=_VARY)
 
         @router.get("/leave")
         async def leave(request: Request) -> HTMLResponse:

@@ -210,7 +210,7 @@ def test_axe_finds_nothing_in_any_state(chromium: Browser, fronted: Service, des
     found: dict[str, list[str]] = {}
     person = HelpSeekerPage.open(chromium, fronted)
     check(person.page, "first", found)
-    for path in ("/private", "/leave", "/nowhere"):
+    for path in ("/private", "/reading", "/leave", "/nowhere"):
         page = person.page.context.new_page()
         page.goto(fronted.help_seeker + path)
         check(page, path, found)

@@ -71,7 +71,7 @@ class Outline(html.parser.HTMLParser):
         assert self.open.pop() == tag
 
 
-PAGES = ["/", "/private", "/leave"]
+PAGES = ["/", "/private", "/reading", "/leave"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -120,7 +120,7 @@ def test_the_first_page_loads_one_script_and_one_style() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["/private", "/leave"])
+@pytest.mark.parametrize("path", ["/private", "/reading", "/leave"])
 def test_the_other_pages_load_no_script(path: str) -> None:
     assert "<script" not in client().get(path).text
 
