@@ -18,17 +18,17 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from functools import partial
 
 import msgspec
 import uvicorn
 from picows import ws_create_server
 
 from chat import confine, log
-from chat.actions.house import House
+from chat.actions.house import House, Who
 from chat.launcher import CannotStart, WorkerOrder, root_is_away
 from chat.live import keys, wake
 from chat.live.challenges import Challenges
-from chat.live.duty import Duty
 from chat.live.era import era
 from chat.live.errors import StoreError, StoreUnreachable
 from chat.live.live import Live
@@ -38,6 +38,7 @@ from chat.protocol.types import MAX_FRAME
 from chat.records import Records, RecordsUnreachable
 from chat.sealing import trust
 from chat.web.apps import desk_app, help_seeker_app
+from chat.web.desk_api.guard import Caller
 from chat.web.desk_sessions import DeskSessions, token_hash
 from chat.web.door import Door
 from chat.web.handoff import Loop
@@ -68,6 +69,15 @@ class _Ledger:
         await self._records.tallies.write_day(day.isoformat(), counts)
 
 
+async def _who(records: Records, device: bytes) -> Who | None:
+    """Whose device it is, as the desk's API sees its caller."""
+    found = await records.devices.with_person(device)
+    if found is None:
+        return None
+    caller = Caller(*found)
+    return Who(caller.person.id, caller.person.alias, caller.roles)
+
+
 def _milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
@@ -90,6 +100,7 @@ class Worker:
         """Serve until told to stop."""
         settings, order = self._settings, self._order
         live = self._live = await Live.open(order.live_url)
+        records = await Records.open(settings.records_location)
         house = House(
             worker=order.name,
             era=await era(live.store),
@@ -98,18 +109,19 @@ class Worker:
             room=live.waiting_room,
             deadlines=live.deadlines,
             desk=live.desk,
-            duty=Duty(live.store),
+            duty=live.duty,
             tallies=live.tallies,
             now=_milliseconds,
             random=secrets.token_bytes,
             languages=frozenset(one.language for one in Texts.load().translators),
+            who=partial(_who, records),
+            cap=lambda: settings.conversations_cap,
         )
         hub = self._hub = Hub(house, settings)
         live.store.on_back = self._back
         subscriber = await Subscriber.open(order.live_url, self._published, self._lost, self._back)
         self._subscriber = subscriber
-        await subscriber.subscribe(keys.worker(order.name), keys.ROOM_CHANNEL)
-        records = await Records.open(settings.records_location)
+        await subscriber.subscribe(keys.worker(order.name), keys.ROOM_CHANNEL, keys.DESKS_CHANNEL)
         pinned = trust.from_json(settings.trust_file.read_bytes())
         sessions = DeskSessions(live.desk, _seconds, secrets.token_bytes)
         help_seekers = help_seeker_app(settings, pinned, hub)
@@ -174,7 +186,7 @@ class Worker:
         hub = self._hub
         if hub is None:
             return
-        if channel == keys.ROOM_CHANNEL:
+        if channel in {keys.ROOM_CHANNEL, keys.DESKS_CHANNEL}:
             hub.room_changed()
             return
         woken = wake.decode(payload)

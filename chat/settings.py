@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     messages_burst: int
     """Frames a connection may send at once."""
     messages_per_second: int
+    conversations_cap: int
+    """Conversations that one counsellor has at once, at most."""
 
     @property
     def help_seeker_host(self) -> str:
@@ -89,6 +91,7 @@ _NAMES = {
     "KENTERING_LEAVE_TO",
     "KENTERING_MESSAGES_BURST",
     "KENTERING_MESSAGES_PER_SECOND",
+    "KENTERING_CONVERSATIONS_CAP",
 }
 
 
@@ -183,5 +186,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         ),
         messages_per_second=_number(
             "KENTERING_MESSAGES_PER_SECOND", environ.get("KENTERING_MESSAGES_PER_SECOND", "10"), 1, 10**9
+        ),
+        conversations_cap=_number(
+            "KENTERING_CONVERSATIONS_CAP", environ.get("KENTERING_CONVERSATIONS_CAP", "3"), 1, 255
         ),
     )

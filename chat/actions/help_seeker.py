@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
+from chat.actions.duty import intake_of
 from chat.actions.house import House
 from chat.actions.transition import apply, begin
 from chat.live.relay import PutResult
@@ -16,6 +17,7 @@ from chat.protocol.types import VERSION, EndedBy, ErrorCode, Phase
 from chat.rules import effects, state
 from chat.rules.conversation import NotAllowed
 from chat.rules.events import Attached, Ended, Event, Started
+from chat.rules.intake import Intake
 from chat.rules.state import Conversation, Member
 from chat.rules.waiting_room import Entry
 
@@ -35,13 +37,16 @@ async def start(house: House, frame: frames.Start) -> Entered | EndedBy:
     """Enter the waiting room. The same browser may send it again.
 
     Raises:
-        NotAllowed: intake is closed, or the address belongs to somebody else.
+        NotAllowed: intake of this language is closed, or the address belongs to somebody else.
         StoreError: the live store does not answer.
     """
-    if not await house.duty.anybody(house.now()) and await house.conversations.seats(frame.sid) is None:
+    if (
+        await intake_of(house, frame.language) is not Intake.OPEN
+        and await house.conversations.seats(frame.sid) is None
+    ):
         raise NotAllowed(ErrorCode.CLOSED_INTAKE)
     house.here(frame.sid, H, 1)
-    event = Started(language=frame.language, generation=1, now=house.now())
+    event = Started(frame.language, 1, house.now(), frame.urgency, frame.about)
     moved = await begin(house, frame.sid, event, frame.ticket_hash, frame.half)
     if moved is None or moved.state is None:
         seats = await house.conversations.seats(frame.sid)
@@ -164,7 +169,14 @@ async def _keep_in_room(house: House, sid: bytes, waiting: Conversation) -> None
     found = await house.conversations.load(sid)
     if found is None or await house.room.mark(sid, True, found[0]):
         return
-    entry = Entry(waiting.started_ms, waiting.language, waiting.urgency, present=True, first=waiting.first)
+    entry = Entry(
+        waiting.started_ms,
+        waiting.language,
+        waiting.urgency,
+        present=True,
+        first=waiting.first,
+        about=waiting.about,
+    )
     await house.room.enter(sid, entry, found[0])
 
 

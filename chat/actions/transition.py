@@ -149,4 +149,12 @@ def _day(now: int) -> datetime.date:
 
 
 def _entry(effect: effects.EnterRoom) -> Entry:
-    return Entry(effect.arrival_ms, effect.language, effect.urgency, effect.present, effect.first)
+    return Entry(
+        effect.arrival_ms,
+        effect.language,
+        effect.urgency,
+        effect.present,
+        effect.first,
+        effect.about,
+        effect.before,
+    )

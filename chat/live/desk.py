@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from chat.live import keys, wake
@@ -169,6 +170,21 @@ class Desk:
         """
         key = keys.desk_mine(device)
         await self._store.calls((b"SADD", key, sid), (b"EXPIRE", key, keys.MINE_TTL))
+
+    async def reserve(self, device: str, others: Iterable[str], sid: bytes, cap: int) -> bool:
+        """As `add_mine`, if the person has fewer than `cap` conversations on all devices together.
+
+        Args:
+            device: the one that is about to have it.
+            others: devices of the same person; the device itself may be among them.
+            sid: the conversation; one this device has already counts once.
+            cap: conversations at once.
+
+        Raises:
+            StoreError: no answer.
+        """
+        theirs = (keys.desk_mine(device), *(keys.desk_mine(other) for other in others if other != device))
+        return bool(await self._store.run(self._scripts.desk_reserve, theirs, sid, cap, keys.MINE_TTL))
 
     async def drop_mine(self, device: str, sid: bytes) -> None:
         """This device has a conversation no longer.

@@ -1,22 +1,30 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Which devices have a desk open now: a lease each, renewed with the desk's other signs of life.
+"""Desks that are open: a lease for each, renewed with its signs of life, and how each stands.
 
-Intake is open only while there is one: nobody waits at a desk where nobody sits.
+Intake of a language is open only while one of them is on duty in it: nobody waits at a desk where
+nobody sits.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
+
+import msgspec
 
 from chat.live import keys
 from chat.live.resp import Store
+from chat.rules.duty import KEPT_MS, Attending, Duty, is_kept
+
+_decode = msgspec.msgpack.Decoder(Duty).decode
 
 
-class Duty:
-    """Desks that are open."""
+class Desks:
+    """Leases and standings, by device. Who changes a standing nudges all on `keys.DESKS_CHANNEL`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._scripts = store.scripts
 
     def renew(self, devices: Iterable[str], until_ms: int) -> None:
         """These devices' desks are alive: one command for all. No answer."""
@@ -24,6 +32,7 @@ class Duty:
         if pairs:
             self._store.fire(b"ZADD", keys.DUTY, *pairs)
             self._store.fire(b"EXPIRE", keys.DUTY, keys.DUTY_TTL)
+            self._store.fire(b"EXPIRE", keys.STANDING, keys.DUTY_TTL)
 
     def ends(self, device: str, at_ms: int) -> None:
         """This device's desk closed: it counts until then, or less. No answer."""
@@ -38,14 +47,86 @@ class Duty:
         until = await self._store.call(b"ZSCORE", keys.DUTY, device)
         return until is not None and float(until) > now
 
-    async def anybody(self, now: int) -> bool:
-        """Whether any desk is open; forgets those that are long gone.
+    async def stands(self, device: str, duty: Duty) -> None:
+        """From now on this desk stands like this.
 
         Raises:
             StoreError: no answer.
         """
-        _, count = await self._store.calls(
-            (b"ZREMRANGEBYSCORE", keys.DUTY, b"-inf", now - keys.DUTY_TTL * 1000),
-            (b"ZCOUNT", keys.DUTY, b"(%d" % now, b"+inf"),
+        await self._store.calls(
+            (b"HSET", keys.STANDING, device, msgspec.msgpack.encode(duty)),
+            (b"EXPIRE", keys.STANDING, keys.DUTY_TTL),
         )
-        return bool(count)
+        self.nudge()
+
+    async def signed_out(self, device: str) -> None:
+        """Nothing of this desk counts any longer, and it comes back to nothing.
+
+        Raises:
+            StoreError: no answer.
+        """
+        await self._store.calls((b"HDEL", keys.STANDING, device), (b"ZREM", keys.DUTY, device))
+        self.nudge()
+
+    async def find(self, device: str, now: int) -> Duty | None:
+        """How this desk stands, or stood until it was lost; None when that counts no longer.
+
+        Raises:
+            StoreError: no answer.
+        """
+        packed, lease = await self._store.calls(
+            (b"HGET", keys.STANDING, device), (b"ZSCORE", keys.DUTY, device)
+        )
+        if packed is None or lease is None or not is_kept(int(float(lease)), now):
+            return None
+        return _decode(packed)
+
+    async def all(self, now: int) -> list[Attending]:
+        """Every desk that is open, or was until just now; forgets those that are long gone.
+
+        Raises:
+            StoreError: no answer.
+        """
+        packed, leases = await self._store.calls(
+            (b"HGETALL", keys.STANDING), (b"ZRANGE", keys.DUTY, 0, -1, b"WITHSCORES")
+        )
+        until = {device: int(float(score)) for device, score in zip(leases[::2], leases[1::2], strict=True)}
+        found, gone = [], [device for device, lease in until.items() if not is_kept(lease, now)]
+        for device, value in zip(packed[::2], packed[1::2], strict=True):
+            lease = until.get(device, 0)
+            if is_kept(lease, now):
+                found.append(Attending(device.decode(), _decode(value), lease))
+            elif device not in until:
+                gone.append(device)
+        if gone:
+            await self._forget(gone, now)
+        return found
+
+    def nudge(self) -> None:
+        """Something that the desks see has changed. No answer."""
+        self._store.fire(b"PUBLISH", keys.DESKS_CHANNEL, b"")
+
+    async def close_intake(self, *, closed: bool) -> None:
+        """Somebody closes intake by hand, or opens it again. It stays closed for a day at most.
+
+        Raises:
+            StoreError: no answer.
+        """
+        if closed:
+            await self._store.call(b"SET", keys.CLOSED_BY_HAND, b"1", b"EX", keys.CLOSED_BY_HAND_TTL)
+        else:
+            await self._store.call(b"DEL", keys.CLOSED_BY_HAND)
+        self.nudge()
+
+    async def intake_stands(self, now: int) -> tuple[bool, list[Attending]]:
+        """Whether intake was closed by hand, and the desks: all that decides who may begin to wait.
+
+        Raises:
+            StoreError: no answer.
+        """
+        closed, desks = await asyncio.gather(self._store.call(b"EXISTS", keys.CLOSED_BY_HAND), self.all(now))
+        return bool(closed), desks
+
+    async def _forget(self, devices: list[bytes], now: int) -> None:
+        before = now - KEPT_MS
+        await self._store.run(self._scripts.duty_forget, (keys.DUTY, keys.STANDING), before, *devices)

@@ -22,6 +22,7 @@ ROOM_TTL: Final = 7 * HOUR
 DUE_TTL: Final = 7 * HOUR
 MINE_TTL: Final = 7 * HOUR
 DUTY_TTL: Final = HOUR
+CLOSED_BY_HAND_TTL: Final = 24 * HOUR
 DEVICE_TTL: Final = 24 * HOUR
 """Longer than a desk session lasts, so that a device's generation never starts again under an open tab."""
 TALLY_TTL: Final = 3 * 24 * HOUR
@@ -77,7 +78,7 @@ KEYS: Final = (
     Key(
         "k:{room}:entries",
         "hash by sid",
-        "present, version; arrival, language, urgency, first",
+        "present, version; arrival, language, urgency, first, about, who of the staff had it before",
         "7 h after the last change",
         "who waits",
     ),
@@ -138,6 +139,20 @@ KEYS: Final = (
         "intake is open only while somebody sits there",
     ),
     Key(
+        "k:{desk}:standing",
+        "hash by device",
+        "staff, alias, roles; on duty, on a break or off, in which languages, since when",
+        "2 min after the desk was lost; 1 h after the last sign of life of any desk",
+        "who is offered whom; a reconnect stays on duty",
+    ),
+    Key(
+        "k:{desk}:closed-by-hand",
+        "string",
+        "somebody of the staff closed intake",
+        "opened again, at most 24 h",
+        "closing early",
+    ),
+    Key(
         "k:{desk}:mine:<device>",
         "set of sids",
         "conversations of this device",
@@ -190,6 +205,8 @@ KEYS: Final = (
 
 ROOM_CHANNEL: Final = b"k:room"
 """Published, empty, whenever the waiting room changed."""
+DESKS_CHANNEL: Final = b"k:desks"
+"""Published, empty, whenever a desk stands otherwise than before, or something else on the board changed."""
 WORKER_CHANNEL: Final = b"k:w:"
 """Prefix of a worker's own channel; the payloads are `chat.live.wake`."""
 
@@ -197,6 +214,8 @@ ROOM_ENTRIES: Final = b"k:{room}:entries"
 ROOM_CLAIMS: Final = b"k:{room}:claims"
 DUE: Final = b"k:{clock}:due"
 DUTY: Final = b"k:{desk}:duty"
+STANDING: Final = b"k:{desk}:standing"
+CLOSED_BY_HAND: Final = b"k:{desk}:closed-by-hand"
 ERA: Final = b"k:{store}:era"
 ADMISSION_SECRET: Final = b"k:{admission}:secret"
 

@@ -11,6 +11,7 @@ from typing import Self
 from chat.live.conversations import Conversations
 from chat.live.deadlines import Deadlines
 from chat.live.desk import Desk
+from chat.live.duty import Desks
 from chat.live.relay import Relay
 from chat.live.resp import Store
 from chat.live.tallies import Tallies
@@ -27,6 +28,7 @@ class Live:
     deadlines: Deadlines
     waiting_room: WaitingRoom
     desk: Desk
+    duty: Desks
     tallies: Tallies
 
     @classmethod
@@ -49,6 +51,7 @@ class Live:
             deadlines,
             WaitingRoom(store, deadlines),
             Desk(store),
+            Desks(store),
             Tallies(store),
         )
 

@@ -49,6 +49,8 @@ class Scripts:
     desk_renew: Script
     desk_remove: Script
     desk_open: Script
+    desk_reserve: Script
+    duty_forget: Script
     tally_count: Script
     tally_close: Script
     era: Script

@@ -159,6 +159,7 @@ def _start(event: Started) -> Outcome:
         help_seeker=h,
         counsellor=Place(Member.COUNSELLOR),
         supervisor=Place(Member.SUPERVISOR),
+        about=event.about,
     )
     return Outcome(
         state,
@@ -358,7 +359,7 @@ def _vacant(seat: Place, now: int) -> Place:
 def _entry(state: Conversation) -> EnterRoom:
     # Arrival stays the first one: a lost match costs nobody the place.
     present = state.is_present(Member.HELP_SEEKER)
-    return EnterRoom(state.started_ms, state.language, state.urgency, present, state.first)
+    return EnterRoom(state.started_ms, state.language, state.urgency, present, state.first, state.about)
 
 
 def _taken(state: Conversation) -> Taken:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chat.protocol.types import EndedBy, Phase
+from chat.protocol.types import About, EndedBy, Phase
 from chat.rules.outcomes import Measure
 from chat.rules.state import Member, Urgency
 
@@ -111,7 +111,10 @@ class EnterRoom:
     urgency: Urgency
     present: bool
     first: bool
-    """Returned to the head: offered before all others, to nobody in particular."""
+    """Returned to the head: offered before all others."""
+    about: About = About.UNSAID
+    before: bytes = b""
+    """Whom of the staff it is offered first, if anybody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chat.protocol.types import About
 from chat.rules.state import Member, Urgency
 
 
@@ -20,6 +21,7 @@ class Started:
     generation: int
     now: int
     urgency: Urgency = Urgency.USUAL
+    about: About = About.UNSAID
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import enum
 
 import msgspec
 
-from chat.protocol.types import EndedBy, Phase, Urgency
+from chat.protocol.types import About, EndedBy, Phase, Urgency
 
 
 class Member(enum.StrEnum):
@@ -67,6 +67,8 @@ class Conversation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
     counsellor: Place
     supervisor: Place
     ended_by: EndedBy | None = None
+    about: About = About.UNSAID
+    """Declared at the start, by a tap."""
 
     def place(self, member: Member) -> Place:
         """The place of a member; vacant when nobody holds it."""

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The order of the waiting room.
 
-How it works: whoever lost a match is first. Then declared urgency, then arrival, and every five
-minutes of waiting count as much as one tier of urgency. Both sides of a comparison grow older at the
-same speed, so this is one fixed number for each entry (`arrival - tier * 5 min`): the order of two
-people never changes while they wait, and a place goes back only when somebody comes who is more
-urgent, or comes back to a place kept. Nobody starves: a newcomer passes only those who came less
-than ten minutes before. Absent people keep their place and are skipped.
+How it works: whoever had a counsellor before (lost, or given back) is first. Then declared urgency,
+then arrival, and every five minutes of waiting count as much as one tier of urgency. Both sides of a
+comparison grow older at the same speed, so this is one fixed number for each entry
+(`arrival - tier * 5 min`): the order of two people never changes while they wait, and a place goes back
+only when somebody comes who is more urgent, or comes back to a place kept. Nobody starves: a newcomer passes
+only those who came less than ten minutes before. Absent people keep their place and are skipped.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Final
 
 import msgspec
 
+from chat.protocol.types import About
 from chat.rules.state import Urgency
 
 LIFT_MS: Final = 5 * 60_000
@@ -32,7 +33,10 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     urgency: Urgency = Urgency.USUAL
     present: bool = True
     first: bool = False
-    """Returned to the head after a lost match."""
+    """Had a counsellor before, who was lost or gave it back."""
+    about: About = About.UNSAID
+    before: bytes = b""
+    """Of the staff, who that was: they are offered this one before all others. Empty: nobody special."""
 
 
 Entries = Mapping[bytes, Entry]
@@ -70,10 +74,17 @@ def positions(entries: Entries) -> dict[bytes, int]:
     return result
 
 
-def next_for(entries: Entries, languages: AbstractSet[str]) -> bytes | None:
-    """Who is offered to a counsellor of these languages; None when nobody is."""
+def next_for(entries: Entries, languages: AbstractSet[str], staff: bytes = b"") -> bytes | None:
+    """Who is offered to a counsellor of these languages; None when nobody is.
+
+    Whom this very counsellor (`staff`) had before comes first of all, so that people find each other again.
+    """
     offered = _offered(entries, languages)
-    return min(offered, key=lambda sid: _key(sid, entries[sid]), default=None)
+    return min(
+        offered,
+        key=lambda sid: (not staff or entries[sid].before != staff, _key(sid, entries[sid])),
+        default=None,
+    )
 
 
 def waited_s(entry: Entry, now: int) -> int:

@@ -9,22 +9,32 @@ from chat.rules.pace import Bucket, spend
 from chat.sessions.help_seeker import Standing
 
 _SEATING = (frames.Take, frames.Rejoin)
-_SEATED = (frames.DeskOffer, frames.DeskReply, frames.DeskPut, frames.DeskTook, frames.DeskEnd)
+_SEATED = (
+    frames.DeskOffer,
+    frames.DeskReply,
+    frames.DeskPut,
+    frames.DeskTook,
+    frames.DeskEnd,
+    frames.AskHelp,
+    frames.SetRisk,
+)
 
 
 class DeskSession:
     """One connection of a counsellor's desk.
 
     `seats` maps each conversation this connection holds to its generation; frames for any other
-    conversation are refused before they reach the store.
+    conversation are refused before they reach the store. `peers` is the pace of the side channel alone,
+    so that a desk can flood no other.
     """
 
-    __slots__ = ("_bucket", "device", "seats", "staff", "standing")
+    __slots__ = ("_bucket", "_peers", "device", "seats", "staff", "standing")
 
-    def __init__(self, bucket: Bucket) -> None:
+    def __init__(self, bucket: Bucket, peers: Bucket) -> None:
         self.staff = b""
         self.device = b""
         self._bucket = bucket
+        self._peers = peers
         self.standing = Standing.NEW
         self.seats: dict[bytes, int] = {}
 
@@ -44,7 +54,10 @@ class DeskSession:
             return ErrorCode.OUT_OF_STATE
         if isinstance(frame, _SEATING):
             return None
-        if not isinstance(frame, _SEATED):
+        if isinstance(frame, frames.PeerSend):
+            self._peers, allowed = spend(self._peers, now)
+            return None if allowed else ErrorCode.TOO_FAST
+        if not isinstance(frame, _SEATED) or frame.sid is None:
             return None
         return None if frame.sid in self.seats else ErrorCode.NOT_A_MEMBER
 

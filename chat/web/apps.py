@@ -18,9 +18,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from chat import log
+from chat.actions.duty import intake_of
 from chat.live.challenges import Challenges
 from chat.live.errors import StoreError
 from chat.records import Records
+from chat.rules import intake as rules
 from chat.sealing.fingerprint import root_fingerprint
 from chat.sealing.trust import Trust, to_module
 from chat.settings import Settings
@@ -59,9 +61,9 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub) -> ASGIApp:
     entry = assets.entries["help_seeker"]
     texts = Texts.load()
 
-    async def intake(_language: str) -> Intake:
+    async def intake(language: str) -> Intake:
         try:
-            return Intake("open" if await hub.house.duty.anybody(hub.house.now()) else "closed")
+            return Intake("open" if await intake_of(hub.house, language) is rules.Intake.OPEN else "closed")
         except StoreError:
             return Intake("unknown")
 

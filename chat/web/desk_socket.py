@@ -13,12 +13,14 @@ from chat.protocol import codec, frames
 from chat.protocol.types import EndedBy, ErrorCode
 from chat.rules import pace, presence
 from chat.rules.conversation import NotAllowed
+from chat.rules.roles import Permission
 from chat.rules.state import Member
 from chat.sessions.desk import DeskSession
 from chat.sessions.help_seeker import Standing
+from chat.web.desk_duty import DeskDuty
 from chat.web.desk_sessions import SIGNED_OUT
 from chat.web.help_seeker_socket import _REFUSAL
-from chat.web.hub import Board, Hub
+from chat.web.hub import Hub, RoomView
 from chat.web.socket import Socket
 from chat.web.switchboard import Place
 
@@ -29,13 +31,16 @@ _LOOK_AGAIN = 6  # pings between two looks whether the session still stands
 class DeskSocket(Socket[frames.FromDesk]):
     """One WebSocket of a desk."""
 
-    __slots__ = ("_generation", "_missed", "_pings", "_session", "_token_hash")
+    __slots__ = ("_duty", "_generation", "_missed", "_pings", "_session", "_token_hash")
 
     def __init__(self, hub: Hub, token_hash: bytes) -> None:
         super().__init__(hub)
         settings = hub.settings
-        bucket = pace.bucket(settings.messages_burst * 4, settings.messages_per_second * 4, hub.house.now())
-        self._session = DeskSession(bucket)
+        now = hub.house.now()
+        bucket = pace.bucket(settings.messages_burst * 4, settings.messages_per_second * 4, now)
+        peers = pace.bucket(settings.messages_burst, settings.messages_per_second, now)
+        self._session = DeskSession(bucket, peers)
+        self._duty = DeskDuty(hub, self._session, self.send, self._seat)
         self._token_hash = token_hash
         self._generation = 0
         self._missed: dict[bytes, list[Wake]] = {}
@@ -61,8 +66,8 @@ class DeskSocket(Socket[frames.FromDesk]):
         match frame:
             case frames.OpenDesk(take_over=take_over):
                 await self._open(take_over=take_over)
-            case frames.Take():
-                await self._seat(frame)
+            case frames.SetDuty() | frames.Take() | frames.HelpNext():
+                await self._duty.carry_out(frame)
             case frames.Rejoin():
                 await self._seat(frame)
             case frames.DeskOffer():
@@ -104,10 +109,10 @@ class DeskSocket(Socket[frames.FromDesk]):
         else:
             self._told(wake)
 
-    def show_room(self, board: Board) -> None:
-        """Send the waiting list."""
-        if self._session.standing is Standing.JOINED:
-            self.send_bytes(board.for_desks)
+    def show_room(self, view: RoomView) -> None:
+        """Send the waiting list, to those who may see it."""
+        if self._session.standing is Standing.JOINED and self._duty.may(Permission.SEE_WAITING_ROOM):
+            self.send_bytes(view.for_desks)
 
     def forget(self) -> None:
         """The live store lost its memory: conversations and the sign-in are gone."""
@@ -161,16 +166,17 @@ class DeskSocket(Socket[frames.FromDesk]):
         try:
             self.hub.switchboard.hold_desk(found.device, self)
             self._generation, welcome = await counsellor.open_desk(house, session.device, take_over=take_over)
+            await self._duty.open()
         except BaseException:
             self.hub.switchboard.release_desk(found.device, self)
             session.refused()
             raise
         session.joined()
-        house.duty.renew([found.device], presence.lease_after_pong(house.now()))
         if self.transport is None:  # it left while we asked
             self.gone()
             return
         self.send(welcome)
+        self._duty.tell()
         self.hub.room_changed()
 
     async def _seat(self, frame: frames.Take | frames.Rejoin) -> None:
@@ -205,6 +211,11 @@ class DeskSocket(Socket[frames.FromDesk]):
     async def _still_signed_in(self) -> None:
         if await self.hub.house.desk.find(self._token_hash) is None:
             self._out(ErrorCode.NOT_SIGNED_IN)
+            return
+        try:
+            await self._duty.look_again()
+        except NotAllowed as refused:
+            self._out(refused.code)
 
     def _held(self, sid: bytes) -> int:
         generation = self._session.seats.get(sid)
@@ -259,7 +270,7 @@ class DeskSocket(Socket[frames.FromDesk]):
         self.send(frames.DeskRefused(code, None, None))
         house = self.hub.house
         if code is ErrorCode.NOT_SIGNED_IN and self._session.standing is Standing.JOINED:
-            house.duty.ends(self._session.device.hex(), house.now())
+            self.hub.spawn(self._duty.signed_out())
             until = presence.lease_after_close(house.now())
             for sid, generation in self._session.seats.items():
                 house.deadlines.ends(sid, C, generation, until)

@@ -15,7 +15,7 @@ from chat.rules import pace, presence
 from chat.rules.conversation import NotAllowed
 from chat.rules.state import Member
 from chat.sessions.help_seeker import HelpSeekerSession, Standing
-from chat.web.hub import Board, Hub
+from chat.web.hub import Hub, RoomView
 from chat.web.socket import Socket
 from chat.web.switchboard import Place
 
@@ -33,7 +33,7 @@ _REFUSAL = {
 class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
     """One WebSocket of a help-seeker's browser."""
 
-    __slots__ = ("_ahead", "_missed", "_session")
+    __slots__ = ("_ahead", "_attended", "_missed", "_session")
 
     def __init__(self, hub: Hub) -> None:
         super().__init__(hub)
@@ -42,6 +42,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         self._session = HelpSeekerSession(bucket)
         self._missed: list[Wake] | None = None
         self._ahead = -1
+        self._attended = True
 
     def received(self, data: bytes) -> None:
         """Decode, admit, carry out."""
@@ -99,13 +100,19 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         else:
             self._told(wake.body)
 
-    def show_room(self, board: Board) -> None:
-        """Say the position when it is another than the one said last."""
-        ahead = board.positions.get(self._session.sid, -1)
-        if ahead != self._ahead and self._session.standing is Standing.JOINED:
+    def show_room(self, view: RoomView) -> None:
+        """Say the position, and whether anybody is on duty, when it is otherwise than said last."""
+        if self._session.standing is not Standing.JOINED:
+            return
+        ahead = view.positions.get(self._session.sid, -1)
+        if ahead != self._ahead:
             self._ahead = ahead
             if ahead >= 0:
                 self.send(frames.Position(ahead))
+        attended = view.attended.get(self._session.sid, self._attended)
+        if attended != self._attended:
+            self._attended = attended
+            self.send(frames.Attended(attended))
 
     def forget(self) -> None:
         """The live store lost its memory."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +15,7 @@ from chat.actions.house import House
 from chat.live.errors import StoreError
 from chat.protocol import codec, frames
 from chat.protocol.frames import Frame
-from chat.protocol.types import About
-from chat.rules import presence, waiting_room
+from chat.rules import duty, presence, waiting_room
 from chat.rules.state import Member
 from chat.settings import Settings
 from chat.web.newest import Newest
@@ -28,10 +28,12 @@ _SHOWN_ENTRIES = 50
 
 
 @dataclass(slots=True)
-class Board:
+class RoomView:
     """The waiting room as every connection of this worker sees it now."""
 
     positions: dict[bytes, int]
+    attended: dict[bytes, bool]
+    """Whether anybody is on duty in the language of whoever waits."""
     for_desks: bytes
     """The encoded Room frame, made once for all desks."""
 
@@ -83,11 +85,12 @@ class Hub:
         if not self.switchboard.connections:
             return
         try:
-            entries = await self.house.room.snapshot()
+            now = self.house.now()
+            entries, desks = await asyncio.gather(self.house.room.snapshot(), self.house.duty.all(now))
         except StoreError:
             return  # when it is back everybody connects anew
-        board = _board(entries, self.house.now())
-        self.switchboard.each(lambda connection: connection.show_room(board))
+        view = room_view(entries, duty.attended(desks, now), now)
+        self.switchboard.each(lambda connection: connection.show_room(view))
 
     async def beat(self) -> None:
         """Ask every browser for a sign of life, and renew the leases of those that gave one."""
@@ -134,7 +137,8 @@ class Hub:
         self.switchboard.each(lambda connection: connection.forget() if forgot else connection.shut())
 
 
-def _board(entries: dict[bytes, waiting_room.Entry], now: int) -> Board:
+def room_view(entries: dict[bytes, waiting_room.Entry], languages: AbstractSet[str], now: int) -> RoomView:
+    """The waiting room for everybody; `languages` are those in which somebody is on duty."""
     order = waiting_room.ordered(entries)
     lines = [
         frames.WaitingEntry(
@@ -142,11 +146,13 @@ def _board(entries: dict[bytes, waiting_room.Entry], now: int) -> Board:
             entry.language,
             waiting_room.waited_s(entry, now),
             entry.present,
-            About.UNSAID,
+            entry.about,
             entry.urgency,
             entry.first,
         )
         for sid in order[:_SHOWN_ENTRIES]
         if (entry := entries[sid])
     ]
-    return Board(waiting_room.positions(entries), codec.encode(frames.Room(lines, len(order))))
+    attended = {sid: entry.language in languages for sid, entry in entries.items()}
+    for_desks = codec.encode(frames.Room(lines, len(order)))
+    return RoomView(waiting_room.positions(entries), attended, for_desks)

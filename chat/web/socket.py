@@ -22,7 +22,7 @@ from chat.live.wake import Wake
 from chat.protocol import codec
 from chat.protocol.types import MAX_FRAME, ErrorCode
 from chat.rules.conversation import NotAllowed
-from chat.web.hub import Board, Hub
+from chat.web.hub import Hub, RoomView
 from chat.web.switchboard import Place
 
 _BINARY, _PONG, _CLOSE, _PING = WSMsgType.BINARY, WSMsgType.PONG, WSMsgType.CLOSE, WSMsgType.PING
@@ -217,7 +217,7 @@ class Socket(WSListener, Generic[FrameT]):
         """Something for this connection came from the live store."""
 
     @abstractmethod
-    def show_room(self, board: Board) -> None:
+    def show_room(self, view: RoomView) -> None:
         """The waiting room is another than before."""
 
     @abstractmethod

@@ -11,7 +11,7 @@ from chat.protocol.frames import Frame
 from chat.rules.state import Member
 
 if TYPE_CHECKING:
-    from chat.web.hub import Board
+    from chat.web.hub import RoomView
 
 _Key = TypeVar("_Key")
 
@@ -25,7 +25,7 @@ class Connection(Protocol):
     def wake(self, wake: Wake) -> None:
         """Something for this connection came from the live store."""
 
-    def show_room(self, board: Board) -> None:
+    def show_room(self, view: RoomView) -> None:
         """The waiting room is another than before."""
 
     def forget(self) -> None:

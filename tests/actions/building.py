@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from chat.actions import help_seeker
 from chat.actions.help_seeker import Entered
-from chat.actions.house import House
-from chat.live.duty import Duty
+from chat.actions.house import House, Who
 from chat.live.era import era
 from chat.live.live import Live
 from chat.protocol import frames
-from chat.protocol.types import VERSION, About, Urgency
+from chat.protocol.types import VERSION, About, DutyStatus, Urgency
 from chat.rules import state
+from chat.rules.duty import Duty
+from chat.rules.roles import Role
 from chat.rules.state import Conversation
 
 
@@ -39,17 +40,30 @@ async def house(live: Live, clock: Clock, worker: str = "w1") -> House:
         room=live.waiting_room,
         deadlines=live.deadlines,
         desk=live.desk,
-        duty=Duty(live.store),
+        duty=live.duty,
         tallies=live.tallies,
         now=clock,
         random=secrets.token_bytes,
         languages=frozenset({"en", "nl"}),
+        who=_nobody,
     )
+
+
+async def _nobody(_device: bytes) -> Who | None:
+    return None
+
+
+async def on_duty(at: House, device: str = "desk", *languages: str, until_ms: int | None = None) -> None:
+    """A desk is open and on duty in these languages (all of the line's, when none is named)."""
+    at.duty.renew([device], until_ms or at.now() + 60_000)
+    spoken = languages or tuple(sorted(at.languages))
+    stands = Duty(bytes(16), "Anna", (Role.COUNSELLOR,), DutyStatus.ON, spoken, at.now())
+    await at.duty.stands(device, stands)
 
 
 async def started(at: House, language: str = "en") -> bytes:
     """A help-seeker waits; returns the sid."""
-    at.duty.renew(["desk"], at.now() + 60_000)
+    await on_duty(at)
     sid = os.urandom(16)
     entered = await help_seeker.start(
         at, frames.Start(VERSION, sid, bytes(32), bytes(32), language, About.UNSAID, Urgency.USUAL)

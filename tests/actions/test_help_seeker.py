@@ -15,7 +15,7 @@ from chat.live.live import Live
 from chat.protocol import frames
 from chat.protocol.types import VERSION, About, EndedBy, ErrorCode, Phase, Urgency
 from chat.rules.conversation import NotAllowed
-from tests.actions.building import Clock, house, standing, started
+from tests.actions.building import Clock, house, on_duty, standing, started
 
 pytestmark = pytest.mark.anyio
 
@@ -46,7 +46,7 @@ async def test_nobody_waits_at_a_desk_where_nobody_sits(live: Live) -> None:
 
     assert await refusal(ours, start(sid)) is ErrorCode.CLOSED_INTAKE
     assert await ours.conversations.load(sid) is None
-    ours.duty.renew(["desk"], clock.now + 1000)
+    await on_duty(ours, until_ms=clock.now + 1000)
     assert isinstance(await help_seeker.start(ours, start(sid)), Entered)
 
     clock.now += 1000  # the last desk is gone
@@ -59,7 +59,7 @@ async def test_nobody_waits_at_a_desk_where_nobody_sits(live: Live) -> None:
 async def test_a_start_that_is_sent_again_continues(live: Live) -> None:
     clock = Clock()
     ours = await house(live, clock)
-    ours.duty.renew(["desk"], clock.now + 1000)
+    await on_duty(ours, until_ms=clock.now + 1000)
     sid = os.urandom(16)
     first = await help_seeker.start(ours, start(sid))
     second = await help_seeker.start(ours, start(sid))
@@ -74,7 +74,7 @@ async def test_a_start_that_is_sent_again_continues(live: Live) -> None:
 async def test_only_the_ticket_opens_it(live: Live) -> None:
     clock = Clock()
     ours = await house(live, clock)
-    ours.duty.renew(["desk"], clock.now + 1000)
+    await on_duty(ours, until_ms=clock.now + 1000)
     sid = os.urandom(16)
     await help_seeker.start(ours, start(sid))
 
@@ -112,7 +112,7 @@ async def test_a_lost_entry_of_the_waiting_room_is_written_again(live: Live) -> 
     """A worker died between the save and the entry."""
     clock = Clock()
     ours = await house(live, clock)
-    ours.duty.renew(["desk"], clock.now + 1000)
+    await on_duty(ours, until_ms=clock.now + 1000)
     sid = os.urandom(16)
     await help_seeker.start(ours, start(sid))
     await ours.room.leave(sid)

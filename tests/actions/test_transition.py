@@ -149,7 +149,7 @@ async def test_after_the_end_everything_is_gone_and_it_may_be_said_again(
     left = {
         key for key in await embedded_store.keys_and_clocks() if b"tally" not in key and b"store" not in key
     }
-    assert left == {b"k:{desk}:duty"}
+    assert left == {b"k:{desk}:duty", b"k:{desk}:standing"}
     again = await apply(ours, sid, lambda _: Ended(H, 1, ours.now()))
     assert again.notes == (ClosedBy(EndedBy.UNKNOWN),)
 

@@ -154,7 +154,7 @@ class DeskSide(Side):
                 fresh = await Desk.open(self.service, self.token)
                 await fresh.begin(take_over=True)
                 assert fresh.welcome is not None
-                assert self.sid in fresh.welcome.mine
+                assert frames.MySeat(self.sid, 0) in fresh.welcome.mine
                 await fresh.send(frames.Rejoin(self.sid, 0))
                 await fresh.expect(frames.Rejoined)
             except (ConnectionClosed, OSError):

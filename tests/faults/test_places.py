@@ -58,7 +58,7 @@ async def test_the_desks_second_tab(service: Service) -> None:
     await second.send(frames.OpenDesk(1, take_over=False))
     assert await refused(second) is ErrorCode.HELD_ELSEWHERE
 
-    assert (await second.begin(take_over=True)).mine == [sid]
+    assert (await second.begin(take_over=True)).mine == [frames.MySeat(sid, 0)]
     assert await refused(first) is ErrorCode.SUPERSEDED
     await first.send(frames.DeskPut(sid, envelope(1, 1, 1)))
     assert await refused(first) is ErrorCode.OUT_OF_STATE

@@ -1,33 +1,105 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 import pytest
 
-from chat.live.duty import Duty
+from chat.live import keys
 from chat.live.live import Live
+from chat.protocol.types import DutyStatus
+from chat.rules.duty import KEPT_MS, Attending, Duty
+from chat.rules.roles import Role
 
 NOW = 1_700_000_000_000
+ANNA = Duty(b"a" * 16, "Anna", (Role.COUNSELLOR,), DutyStatus.ON, ("nl", "en"), NOW)
+BEN = Duty(b"b" * 16, "Ben", (Role.COUNSELLOR, Role.SUPERVISOR), DutyStatus.BREAK, ("nl",), NOW)
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_intake_has_somebody_as_long_as_one_desk_is_alive(live: Live) -> None:
-    duty = Duty(live.store)
-    assert not await duty.anybody(NOW)
+async def test_a_desk_is_open_as_long_as_it_is_alive(live: Live) -> None:
+    live.duty.renew(["d1", "d2"], NOW + 25_000)
+    live.duty.renew([], NOW + 90_000)
+    live.duty.ends("d1", NOW)
 
-    duty.renew(["d1", "d2"], NOW + 25_000)
-    duty.renew([], NOW + 90_000)
-    duty.ends("d1", NOW)
-
-    assert not await duty.is_open("d1", NOW)
-    assert await duty.is_open("d2", NOW)
-    assert await duty.anybody(NOW + 24_999)
-    assert not await duty.is_open("d2", NOW + 25_000)
-    assert not await duty.anybody(NOW + 25_000)
+    assert not await live.duty.is_open("d1", NOW)
+    assert await live.duty.is_open("d2", NOW + 24_999)
+    assert not await live.duty.is_open("d2", NOW + 25_000)
 
 
 async def test_closing_a_desk_never_opens_or_lengthens_one(live: Live) -> None:
-    duty = Duty(live.store)
-    duty.renew(["d1"], NOW + 5_000)
-    duty.ends("d1", NOW + 60_000)
-    duty.ends("d2", NOW + 60_000)
+    live.duty.renew(["d1"], NOW + 5_000)
+    live.duty.ends("d1", NOW + 60_000)
+    live.duty.ends("d2", NOW + 60_000)
 
-    assert not await duty.anybody(NOW + 5_001)
+    assert not await live.duty.is_open("d1", NOW + 5_001)
+    assert not await live.duty.is_open("d2", NOW)
+
+
+async def test_every_desk_with_how_it_stands(live: Live) -> None:
+    live.duty.renew(["d1", "d2"], NOW + 25_000)
+    await live.duty.stands("d1", ANNA)
+    await live.duty.stands("d2", BEN)
+
+    assert sorted(await live.duty.all(NOW)) == [
+        Attending("d1", ANNA, NOW + 25_000),
+        Attending("d2", BEN, NOW + 25_000),
+    ]
+    assert await live.duty.find("d1", NOW) == ANNA
+
+
+async def test_a_lost_desk_is_remembered_for_two_minutes_and_then_forgotten(live: Live) -> None:
+    live.duty.renew(["d1"], NOW)
+    await live.duty.stands("d1", ANNA)
+    last = NOW + KEPT_MS - 1
+
+    assert [desk.is_on(last) for desk in await live.duty.all(last)] == [False]
+    assert await live.duty.find("d1", last) == ANNA
+
+    assert await live.duty.find("d1", last + 1) is None
+    assert await live.duty.all(last + 2) == []
+    assert await live.store.call(b"HGETALL", keys.STANDING) == []
+    assert await live.store.call(b"ZRANGE", keys.DUTY, 0, -1) == []
+
+
+async def test_a_desk_that_came_back_meanwhile_is_not_forgotten(live: Live) -> None:
+    live.duty.renew(["d1"], NOW)
+    await live.duty.stands("d1", ANNA)
+    much_later = NOW + KEPT_MS + 1
+    live.duty.renew(["d1"], much_later + 25_000)
+    await live.store.run(
+        live.store.scripts.duty_forget, (keys.DUTY, keys.STANDING), much_later - KEPT_MS, "d1", "d2"
+    )
+
+    assert await live.duty.find("d1", much_later) == ANNA
+
+
+async def test_who_signed_out_comes_back_to_nothing(live: Live) -> None:
+    live.duty.renew(["d1"], NOW + 25_000)
+    await live.duty.stands("d1", ANNA)
+
+    await live.duty.signed_out("d1")
+
+    assert await live.duty.find("d1", NOW) is None
+    assert await live.duty.all(NOW) == []
+
+
+async def test_intake_is_closed_and_opened_by_hand(live: Live) -> None:
+    assert await live.duty.intake_stands(NOW) == (False, [])
+
+    await live.duty.close_intake(closed=True)
+    assert (await live.duty.intake_stands(NOW))[0]
+
+    await live.duty.close_intake(closed=False)
+    assert not (await live.duty.intake_stands(NOW))[0]
+
+
+async def test_the_cap_counts_over_all_devices_of_a_person(live: Live) -> None:
+    one, two, three = (bytes([number]) * 16 for number in (1, 2, 3))
+    assert await live.desk.reserve("d1", ["d1", "d2"], one, 2)
+    assert await live.desk.reserve("d2", ["d1", "d2"], two, 2)
+
+    assert not await live.desk.reserve("d1", ["d1", "d2"], three, 2)
+    assert await live.desk.reserve("d1", ["d1", "d2"], one, 2)  # said again: it is counted once
+    assert await live.desk.reserve("d3", ["d3"], three, 2)
+
+    await live.desk.drop_mine("d2", two)
+    assert await live.desk.reserve("d1", ["d1", "d2"], three, 2)
+    assert await live.desk.mine("d1") == {one, three}

@@ -11,11 +11,11 @@ from chat.live import keys
 from chat.live.admission import Admission
 from chat.live.challenges import Challenges
 from chat.live.desk import DeskSession
-from chat.live.duty import Duty
 from chat.live.era import era
 from chat.live.live import Live
 from chat.live.wake import Kind
 from chat.rules.admission import Price
+from chat.rules.duty import Duty
 from chat.rules.state import Member
 from chat.rules.waiting_room import Entry
 from tests.support.valkey import WatchedStore
@@ -59,7 +59,9 @@ async def test_every_key_has_a_clock_and_a_row_in_the_table(live: Live, embedded
     await live.desk.create(DeskSession(bytes(32), "anna", "d1", int(time.time()) + 600))
     await live.desk.open("d1", "w1")
     await Challenges(live.store).put(bytes(16), b"bytes", 60)
-    Duty(live.store).renew(["d1"], NOW)
+    live.duty.renew(["d1"], NOW)
+    await live.duty.stands("d1", Duty(bytes(16), "Anna", ()))
+    await live.duty.close_intake(closed=True)
     for day in (1, 2):
         await live.tallies.count(dt.date(2026, 3, day), "language", "nl")
     await live.tallies.close(dt.date(2026, 3, 1))

@@ -15,7 +15,7 @@ from chat.protocol import frames
 from tests.faults.ageing import counted
 from tests.faults.waiting import until
 from tests.support.clients import Desk, HelpSeeker
-from tests.support.people import desk_on, help_seeker_on, offer, talk
+from tests.support.people import help_seeker_on, offer, talk
 from tests.support.service import Service
 
 pytestmark = pytest.mark.anyio
@@ -45,10 +45,17 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith("-shm")}
 
 
-async def a_whole_conversation(service: Service) -> set[str]:
+async def signed_in(service: Service) -> tuple[str, str]:
+    """Two desks of two people, whom the records know from now on."""
+    return (
+        await service.sign_in(os.urandom(16), os.urandom(16)),
+        await service.sign_in(os.urandom(16), os.urandom(16)),
+    )
+
+
+async def a_whole_conversation(service: Service, token: str, another: str) -> set[str]:
     """Waiting, lost and taken again, open, reloaded on both sides, ended; returns the rows that were used."""
     used = patterns(service)
-    token = await service.sign_in(os.urandom(16), os.urandom(16))
     desk = await Desk.open(service, token)
     await desk.begin()
     used |= patterns(service)
@@ -59,7 +66,8 @@ async def a_whole_conversation(service: Service) -> set[str]:
     await desk.send(frames.DeskOffer(person.sid, 0, offer(person.sid, 1), bytes(160), bytes(160)))
     await person.expect(frames.Offered)
     used |= patterns(service)
-    other = await desk_on(service)
+    other = await Desk.open(service, another)
+    await other.begin()
     assert isinstance(await other.take(person.sid), frames.DeskRefused)
     await other.close()
     used |= patterns(service)
@@ -90,30 +98,31 @@ async def a_whole_conversation(service: Service) -> set[str]:
 
 
 async def test_every_key_is_in_the_table_and_has_a_clock(service: Service) -> None:
-    used = await a_whole_conversation(service)
+    used = await a_whole_conversation(service, *await signed_in(service))
 
     assert used >= {
         "k:{S}:state", "k:{S}:relay", "k:{S}:lane:<slot>:<dir>", "k:{S}:hand:<slot>", "k:{S}:seat",
         "k:{room}:entries", "k:{clock}:due", "k:{desk}:session:<hash>", "k:{desk}:device:<device>",
-        "k:{desk}:duty", "k:{desk}:mine:<device>", "k:{tally}:<day>", "k:{store}:era",
+        "k:{desk}:duty", "k:{desk}:standing", "k:{desk}:mine:<device>", "k:{tally}:<day>", "k:{store}:era",
     }  # fmt: skip
 
 
 async def test_after_the_end_no_key_is_left(service: Service) -> None:
-    await a_whole_conversation(service)
+    await a_whole_conversation(service, *await signed_in(service))
 
     await until("no key is left", lambda: not service.conversation_keys())
     assert patterns(service) <= {
         "k:{desk}:session:<hash>", "k:{desk}:of-staff:<staff>", "k:{desk}:of-device:<device>",
-        "k:{desk}:device:<device>", "k:{desk}:duty", "k:{tally}:<day>", "k:{store}:era",
+        "k:{desk}:device:<device>", "k:{desk}:duty", "k:{desk}:standing", "k:{tally}:<day>", "k:{store}:era",
     }  # fmt: skip
 
 
 async def test_the_records_are_the_same_before_and_after(service: Service) -> None:
+    desks = await signed_in(service)
     before, bytes_before = dump(service), files(service.data / "records")
     counts = counted(service)
 
-    await a_whole_conversation(service)
+    await a_whole_conversation(service, *desks)
     await until("no key is left", lambda: not service.conversation_keys())
 
     assert counted(service) != counts  # they are written with the finished day, not with a conversation

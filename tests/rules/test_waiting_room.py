@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from chat.protocol.types import About
 from chat.rules.state import Urgency
 from chat.rules.waiting_room import LIFT_MS, Entry, next_for, ordered, position, positions, waited_s
 
@@ -21,6 +22,8 @@ entries = st.builds(
     urgency=st.sampled_from(Urgency),
     present=st.booleans(),
     first=st.booleans(),
+    about=st.sampled_from(About),
+    before=st.sampled_from([b"", b"anna", b"ben"]),
 )
 rooms = st.dictionaries(st.binary(min_size=1, max_size=2), entries, max_size=8)
 
@@ -92,6 +95,27 @@ def test_a_counsellor_is_offered_only_languages_spoken():
     assert next_for(people, {"de"}) is None
     assert next_for(people, set()) is None
     assert next_for({}, {"nl"}) is None
+
+
+def test_whom_a_counsellor_had_before_comes_first_for_that_counsellor():
+    people = room(
+        a=Entry(1, "nl", Urgency.ACUTE, first=True, before=b"ben"),
+        b=Entry(2, "nl", first=True, before=b"anna"),
+        c=Entry(3, "nl"),
+    )
+
+    assert next_for(people, {"nl"}, b"anna") == b"b"
+    assert next_for(people, {"nl"}, b"ben") == b"a"
+    assert next_for(people, {"nl"}, b"cleo") == b"a"
+    assert next_for(people, {"nl"}) == b"a"
+
+
+@given(rooms, st.sampled_from([b"", b"anna", b"ben"]))
+def test_who_is_offered_is_the_first_of_ones_own_or_else_of_all(people: Room, staff: bytes):
+    offered = [sid for sid in ordered(people) if people[sid].present and people[sid].language == "nl"]
+    own = [sid for sid in offered if staff and people[sid].before == staff]
+
+    assert next_for(people, {"nl"}, staff) == next(iter(own + offered), None)
 
 
 def test_waiting_is_told_in_whole_seconds_and_never_negative():

@@ -8,7 +8,7 @@ import typing
 import pytest
 
 from chat.protocol import frames
-from chat.protocol.types import VERSION, EndHow, ErrorCode
+from chat.protocol.types import VERSION, DutyStatus, EndHow, ErrorCode, Risk
 from chat.rules import pace
 from chat.sessions.desk import DeskSession
 from chat.sessions.help_seeker import Standing
@@ -25,6 +25,13 @@ FRAMES = {
     "put": frames.DeskPut(SID, bytes(1063)),
     "took": frames.DeskTook(SID, 0, 1, 0),
     "end": frames.DeskEnd(SID, 0, EndHow.USUAL),
+    "duty": frames.SetDuty(DutyStatus.ON, ["nl"]),
+    "next": frames.HelpNext(bytes(32)),
+    "help": frames.AskHelp(None),
+    "help1": frames.AskHelp(SID),
+    "risk": frames.SetRisk(SID, Risk.CONCERN),
+    "alarm": frames.AnswerAlarm(bytes(32)),
+    "peer": frames.PeerSend(bytes(16), b"sealed"),
 }
 
 TABLE = """
@@ -37,12 +44,19 @@ reply    out_of_state out_of_state  not_a_member  admitted      out_of_state
 put      out_of_state out_of_state  not_a_member  admitted      out_of_state
 took     out_of_state out_of_state  not_a_member  admitted      out_of_state
 end      out_of_state out_of_state  not_a_member  admitted      out_of_state
+duty     out_of_state out_of_state  admitted      admitted      out_of_state
+next     out_of_state out_of_state  admitted      admitted      out_of_state
+help     out_of_state out_of_state  admitted      admitted      out_of_state
+help1    out_of_state out_of_state  not_a_member  admitted      out_of_state
+risk     out_of_state out_of_state  not_a_member  admitted      out_of_state
+alarm    out_of_state out_of_state  admitted      admitted      out_of_state
+peer     out_of_state out_of_state  admitted      admitted      out_of_state
 """
 """`joined` without a seat of this conversation, `seated` with it."""
 
 
-def session(standing: str = "new", burst: int = 10) -> DeskSession:
-    made = DeskSession(pace.bucket(burst, 1, NOW))
+def session(standing: str = "new", burst: int = 10, peers: int = 10) -> DeskSession:
+    made = DeskSession(pace.bucket(burst, 1, NOW), pace.bucket(peers, 1, NOW))
     made.standing = Standing.JOINED if standing == "seated" else Standing[standing.upper()]
     made.holds(OTHER, 1)
     if standing == "seated":

@@ -12,10 +12,12 @@ from typing import Self, TypeVar
 from websockets.asyncio.client import ClientConnection, connect
 
 from chat.protocol import codec, frames
-from chat.protocol.types import VERSION, About, Urgency
+from chat.protocol.types import VERSION, About, DutyStatus, Urgency
 from tests.support.service import Service
 
 F = TypeVar("F")
+LANGUAGES = ("en", "nl", "fy")
+"""What a desk of a test speaks, unless the test is about that."""
 PATIENCE = 30.0
 """Seconds until a frame that does not come fails a test; never a measure of speed."""
 
@@ -89,11 +91,11 @@ class HelpSeeker(Client):
             )
         )
 
-    async def start(self, language: str = "en") -> frames.Welcome:
+    async def start(
+        self, language: str = "en", about: About = About.UNSAID, urgency: Urgency = Urgency.USUAL
+    ) -> frames.Welcome:
         hashed = hashlib.sha256(self.ticket).digest()
-        await self.send(
-            frames.Start(VERSION, self.sid, hashed, self.half, language, About.UNSAID, Urgency.USUAL)
-        )
+        await self.send(frames.Start(VERSION, self.sid, hashed, self.half, language, about, urgency))
         self.welcome = await self.expect(frames.Welcome)
         return self.welcome
 
@@ -129,10 +131,23 @@ class Desk(Client):
             )
         )
 
-    async def begin(self, *, take_over: bool = False) -> frames.DeskWelcome:
+    async def begin(
+        self, *, take_over: bool = False, languages: tuple[str, ...] = LANGUAGES
+    ) -> frames.DeskWelcome:
+        """Open the desk and go on duty in these languages; in none: stay as it is."""
         await self.send(frames.OpenDesk(VERSION, take_over))
         self.welcome = await self.expect(frames.DeskWelcome)
+        await self.expect(frames.Duty)
+        if languages:
+            await self.stand(DutyStatus.ON, *languages)
         return self.welcome
+
+    async def stand(self, status: DutyStatus, *languages: str) -> frames.Duty:
+        """On duty, on a break, off duty."""
+        await self.send(frames.SetDuty(status, list(languages)))
+        while (duty := await self.expect(frames.Duty)).status is not status:
+            pass
+        return duty
 
     async def take(self, sid: bytes) -> frames.Taken | frames.DeskRefused:
         await self.send(frames.Take(sid, os.urandom(32)))

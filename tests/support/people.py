@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chat.protocol import frames
 from chat.protocol.types import EndedBy
+from chat.rules.roles import Role
 from tests.support.clients import Desk, HelpSeeker, envelope
 from tests.support.service import Service
 
@@ -23,6 +24,22 @@ async def desk_on(service: Service, worker: str | None = None) -> Desk:
         token = await service.sign_in(os.urandom(16), os.urandom(16))
         desk = await Desk.open(service, token)
         if (await desk.begin()).worker == worker or worker is None:
+            return desk
+        await desk.close()
+
+
+async def counsellor_on(
+    service: Service,
+    *languages: str,
+    worker: str | None = None,
+    staff: bytes | None = None,
+    role: Role = Role.COUNSELLOR,
+) -> Desk:
+    """A desk on duty in these languages (none: off duty), of a person with one role."""
+    while True:
+        token = await service.sign_in(staff or os.urandom(16), os.urandom(16), role)
+        desk = await Desk.open(service, token)
+        if (await desk.begin(languages=languages)).worker == worker or worker is None:
             return desk
         await desk.close()
 

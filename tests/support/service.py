@@ -21,7 +21,9 @@ import psutil
 import redis
 
 from chat.live.live import Live
+from chat.rules.roles import Role
 from chat.web.desk_sessions import DeskSessions
+from tests.support.enrolled import enrolled
 from tests.support.front import Front
 from tests.support.store_proxy import StoreProxy
 from tests.support.valkey import WatchedStore
@@ -48,6 +50,7 @@ class Service:
     """With `fronted`: the help-seekers' network, then the desk's."""
     data: Path
     live_url: str
+    records_url: str
     store: WatchedStore | None
     proxy: StoreProxy | None
     process: subprocess.Popen[bytes]
@@ -72,8 +75,12 @@ class Service:
     def kill_worker_of(self, pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
-    async def sign_in(self, staff: bytes, device: bytes) -> str:
-        """A desk session as the passkey would make it; returns the cookie's value."""
+    async def sign_in(self, staff: bytes, device: bytes, *roles: Role, alias: str | None = None) -> str:
+        """A desk session as the passkey would make it; returns the cookie's value.
+
+        Person and device are in the records as if certified: a supervisor, when no role is named.
+        """
+        await enrolled(self.records_url, [(staff, device)], roles or (Role.SUPERVISOR,), alias)
         live = await Live.open(self.live_url)
         try:
             return await DeskSessions(live.desk, lambda: int(time.time()), os.urandom).create(staff, device)
@@ -107,6 +114,7 @@ class Service:
                 b"k:{desk}:of-",
                 b"k:{desk}:device",
                 b"k:{desk}:duty",
+                b"k:{desk}:standing",
                 b"k:{tally}",
                 b"k:{store}",
             )
@@ -158,6 +166,7 @@ def running(
         "PORT": str(port),
         "KENTERING_DATA": str(folder / "data"),
         **({"KENTERING_LIVE_URL": proxy.url if proxy else store.url} if store is not None else {}),
+        "KENTERING_CONVERSATIONS_CAP": "100",  # few desks serve many; a test of the cap sets its own
         **environment,
     }
     output = folder / "service.log"
@@ -166,7 +175,16 @@ def running(
             [sys.executable, "-m", "chat", "run"], env=variables, stdout=log, stderr=log
         )
     service = Service(
-        port, *origins, fronts, folder / "data", store.url if store else "", store, proxy, process, output
+        port,
+        *origins,
+        fronts,
+        folder / "data",
+        store.url if store else "",
+        environment.get("KENTERING_RECORDS_URL", f"sqlite:///{folder}/data/records/records.sqlite3"),
+        store,
+        proxy,
+        process,
+        output,
     )
     try:
         service.wait_ready()

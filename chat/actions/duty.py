@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Duty: who comes to the desk, how a desk stands, whether intake is open, and whom a desk takes next.
+
+Of many desks that press *help next* at once, several may pick the same person; the claim in the waiting
+room lets one have it, and the others pick again. The cap is one script in the store, before the claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chat.actions.house import House, Who
+from chat.protocol.types import DutyStatus, ErrorCode
+from chat.rules import duty as rules
+from chat.rules import intake, waiting_room
+from chat.rules.conversation import NotAllowed
+from chat.rules.duty import Duty
+from chat.rules.intake import Intake
+from chat.rules.presence import lease_after_pong
+from chat.rules.roles import Permission
+
+
+async def intake_of(house: House, language: str) -> Intake:
+    """How intake of a language stands now: hours, hand, and whether somebody is on duty in it.
+
+    Raises:
+        StoreError: the live store does not answer.
+    """
+    now = house.now()
+    closed, desks = await house.duty.intake_stands(now)
+    return intake.intake(
+        language,
+        within_hours=house.within_hours(now),
+        closed_by_hand=closed,
+        attended=rules.attended(desks, now),
+    )
+
+
+async def close_intake(house: House, who: Who, *, closed: bool) -> None:
+    """Close intake of every language by hand, or open it again. Who waits already is still served.
+
+    Raises:
+        NotAllowed: not with this role.
+        StoreError: the live store does not answer.
+    """
+    if not who.may(Permission.CLOSE_INTAKE):
+        raise NotAllowed(ErrorCode.NOT_ALLOWED)
+    await house.duty.close_intake(closed=closed)
+
+
+async def came(house: House, device: bytes, who: Who) -> Duty:
+    """A desk was opened: its status is what it was until just now, its roles are today's.
+
+    Raises:
+        StoreError: the live store does not answer.
+    """
+    before = await house.duty.find(device.hex(), house.now())
+    house.duty.renew(
+        [device.hex()], lease_after_pong(house.now())
+    )  # after it was read: it makes all count again
+    return await _stand(house, device, who, before)
+
+
+async def seen_again(house: House, device: bytes, who: Who) -> Duty:
+    """The session of an open desk was looked at again: as `came`, and no sign of life.
+
+    Raises:
+        StoreError: the live store does not answer.
+    """
+    return await _stand(house, device, who, await house.duty.find(device.hex(), house.now()))
+
+
+async def _stand(house: House, device: bytes, who: Who, before: Duty | None) -> Duty:
+    now = house.now()
+    roles = tuple(sorted(who.roles))
+    if before is None or before.staff != who.staff:
+        stands = Duty(who.staff, who.alias, roles, since_ms=now)
+    else:
+        stands = Duty(who.staff, who.alias, roles, before.status, before.languages, before.since_ms)
+        if not stands.may(Permission.BE_ON_DUTY):
+            stands = rules.changed(stands, DutyStatus.OFF, (), now)
+    if stands != before:
+        await house.duty.stands(device.hex(), stands)
+    return stands
+
+
+async def set_duty(house: House, device: bytes, status: DutyStatus, languages: Iterable[str]) -> Duty:
+    """This desk goes on duty, on a break, or off duty.
+
+    Raises:
+        NotAllowed: not with this role, or on duty in no language.
+        StoreError: the live store does not answer.
+    """
+    stands, languages = await standing(house, device), tuple(languages)
+    refused = rules.refuses_to_stand(stands, status, languages)
+    if refused is not None:
+        raise NotAllowed(refused)
+    after = rules.changed(stands, status, languages, house.now())
+    await house.duty.stands(device.hex(), after)
+    return after
+
+
+async def standing(house: House, device: bytes) -> Duty:
+    """How this desk stands.
+
+    Raises:
+        NotAllowed: nothing of it counts any longer: it was away for too long, or signed out.
+        StoreError: the live store does not answer.
+    """
+    found = await house.duty.find(device.hex(), house.now())
+    if found is None:
+        raise NotAllowed(ErrorCode.OFF_DUTY)
+    return found
+
+
+async def next_in_room(house: House, stands: Duty, tried: frozenset[bytes]) -> bytes:
+    """Whom this desk takes next, without those it tried in vain just now.
+
+    Raises:
+        NotAllowed: nobody present waits in a language of this desk.
+        StoreError: the live store does not answer.
+    """
+    entries = await house.room.snapshot()
+    offered = {sid: entry for sid, entry in entries.items() if sid not in tried}
+    sid = waiting_room.next_for(offered, frozenset(stands.languages), stands.staff)
+    if sid is None:
+        raise NotAllowed(ErrorCode.NOBODY_WAITS)
+    return sid
+
+
+async def reserve(house: House, device: bytes, sid: bytes) -> None:
+    """This device is about to have one more conversation: its person may, if the cap is not reached.
+
+    Undone by `release`, should nothing come of it.
+
+    Raises:
+        NotAllowed: as many conversations as one person may have, over all devices.
+        StoreError: the live store does not answer.
+    """
+    desks = await house.duty.all(house.now())
+    mine = next((desk for desk in desks if desk.device == device.hex()), None)
+    if mine is None:
+        raise NotAllowed(ErrorCode.OFF_DUTY)
+    theirs = [desk.device for desk in desks if desk.duty.staff == mine.duty.staff]
+    if await house.desk.reserve(mine.device, theirs, sid, house.cap()):
+        return
+    # A worker that died between two steps can have left one behind that was never had: look, then again.
+    for other in theirs:
+        for held in await house.desk.mine(other):
+            await release(house, bytes.fromhex(other), held)
+    if not await house.desk.reserve(mine.device, theirs, sid, house.cap()):
+        raise NotAllowed(ErrorCode.CAP_REACHED)
+
+
+async def release(house: House, device: bytes, sid: bytes) -> None:
+    """Strike a conversation from a device's list, unless the device holds a seat of it.
+
+    Raises:
+        StoreError: the live store does not answer.
+    """
+    seats = await house.conversations.seats(sid)
+    if seats is None or device.hex() not in seats.devices.values():
+        await house.desk.drop_mine(device.hex(), sid)
+
+
+async def is_free(house: House, staff: bytes) -> list[str]:
+    """The devices of somebody that are on duty and under the cap: who may be asked to take one over.
+
+    Raises:
+        StoreError: the live store does not answer.
+    """
+    now = house.now()
+    theirs = [desk for desk in await house.duty.all(now) if desk.duty.staff == staff]
+    held = [len(await house.desk.mine(desk.device)) for desk in theirs]
+    return [desk.device for desk in theirs if desk.is_on(now)] if sum(held) < house.cap() else []
