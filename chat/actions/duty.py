@@ -147,9 +147,16 @@ async def reserve(house: House, device: bytes, sid: bytes) -> None:
     # A worker that died between two steps can have left one behind that was never had: look, then again.
     for other in theirs:
         for held in await house.desk.mine(other):
-            await release(house, bytes.fromhex(other), held)
+            await _strike_if_lost(house, other, held)
     if not await house.desk.reserve(mine.device, theirs, sid, house.cap()):
         raise NotAllowed(ErrorCode.CAP_REACHED)
+
+
+async def _strike_if_lost(house: House, device: str, sid: bytes) -> None:
+    """A conversation that is over, or somebody else's. One that nobody holds may just be being taken."""
+    seats = await house.conversations.seats(sid)
+    if seats is None or (seats.devices and device not in seats.devices.values()):
+        await house.desk.drop_mine(device, sid)
 
 
 async def release(house: House, device: bytes, sid: bytes) -> None:

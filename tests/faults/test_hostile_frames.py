@@ -100,7 +100,7 @@ def from_desk(chance: random.Random, sid: bytes) -> object:
         (
             frames.OpenDesk(chance.choice((VERSION, 9)), take_over=True),
             frames.Take(chance.choice((sid, os.urandom(16))), bytes(32)),
-            frames.Rejoin(chance.choice((sid, os.urandom(16)))),
+            frames.Rejoin(chance.choice((sid, os.urandom(16))), slot),
             frames.DeskOffer(sid, slot, offer, bytes(160), bytes(160)),
             frames.DeskReply(sid, slot, bytes(1168), any_envelope(chance)),
             frames.DeskPut(sid, any_envelope(chance)),
