@@ -198,6 +198,8 @@ class Launcher:
     async def _announce(self, root: demonstration.Root | None, records: Records) -> None:
         settings = self._settings
         print(f"Help-seekers:  {settings.help_seeker_origin}")
+        if settings.onion_origin is not None:
+            print(f"Over Tor:      {settings.onion_origin}")
         print(f"Desk:          {settings.desk_origin}")
         if root is not None and (link := await root.invitation(records)) is not None:
             print(f"First of staff, once, in a browser on this computer:\n               {link}")

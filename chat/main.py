@@ -126,7 +126,14 @@ class Worker:
         sessions = DeskSessions(live.desk, _seconds, secrets.token_bytes)
         help_seekers = help_seeker_app(settings, pinned, hub)
         desk = desk_app(settings, pinned, hub, records, sessions, Challenges(live.store))
-        app = Hosts(help_seeker=(settings.help_seeker_host, help_seekers), desk=(settings.desk_host, desk))
+        onion = None
+        if settings.onion is not None:
+            onion = (settings.onion, help_seeker_app(settings, pinned, hub, onion=True))
+        app = Hosts(
+            help_seeker=(settings.help_seeker_host, help_seekers),
+            desk=(settings.desk_host, desk),
+            onion=onion,
+        )
         ledger = _Ledger(records)
         beside = [asyncio.create_task(work) for work in (hub.beat(), hub.clock(ledger), hub.clean(ledger))]
         try:

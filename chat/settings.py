@@ -8,6 +8,7 @@ silently falls back to a default.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,6 +31,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     help_seeker_origin: str
     """For example `https://talk.example.org`; the Host header must be its host."""
     desk_origin: str
+    onion: str | None
+    """Address of the onion service, such as `abc…xyz.onion`; help-seekers only. None: there is none."""
     live_url: str | None
     """None: the embedded Valkey. Otherwise `redis://`, `rediss://` or `unix://`."""
     records_url: str | None
@@ -53,6 +56,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def desk_host(self) -> str:
         """Host header of the desk's origin."""
         return urlsplit(self.desk_origin).netloc
+
+    @property
+    def onion_origin(self) -> str | None:
+        """Origin of the help-seekers' pages over Tor. Plain http: the onion address is its own key."""
+        return f"http://{self.onion}" if self.onion else None
 
     @property
     def run_dir(self) -> Path:
@@ -80,11 +88,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.records_url or f"sqlite:///{self.records_dir / 'records.sqlite3'}"
 
 
+_ONION = re.compile(r"[a-z2-7]{56}\.onion")
+"""Tor rend-spec-v3, section 6."""
+
 _NAMES = {
     "KENTERING_DATA",
     "KENTERING_BIND",
     "KENTERING_HELP_SEEKER_ORIGIN",
     "KENTERING_DESK_ORIGIN",
+    "KENTERING_ONION",
+    "KENTERING_ONION_FILE",
     "KENTERING_LIVE_URL",
     "KENTERING_RECORDS_URL",
     "KENTERING_DEMO",
@@ -106,6 +119,27 @@ def _origin(name: str, value: str) -> str:
             f"{name} must begin with https:// (only this computer and onion addresses may use http)."
         )
     return bare
+
+
+def _onion(environ: Mapping[str, str]) -> str | None:
+    """The onion address itself, or the file in which Tor writes it (`hostname`)."""
+    address, file = environ.get("KENTERING_ONION"), environ.get("KENTERING_ONION_FILE")
+    if address is not None and file is not None:
+        raise SettingsError("Set KENTERING_ONION or KENTERING_ONION_FILE, not both.")
+    if file is not None:
+        try:
+            address = Path(file).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError(
+                f"KENTERING_ONION_FILE: {file} cannot be read; Tor writes it at its first start."
+            ) from None
+    if address is None:
+        return None
+    if not _ONION.fullmatch(address):
+        raise SettingsError(
+            "KENTERING_ONION must be a version 3 onion address: 56 letters and digits, then .onion."
+        )
+    return address
 
 
 def _number(name: str, value: str, low: int, high: int) -> int:
@@ -173,6 +207,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         bind=_bind(environ.get("KENTERING_BIND"), demo=demo == "1"),
         help_seeker_origin=help_seeker,
         desk_origin=desk,
+        onion=_onion(environ),
         live_url=_url("KENTERING_LIVE_URL", environ.get("KENTERING_LIVE_URL"), ("redis", "rediss", "unix")),
         records_url=_url(
             "KENTERING_RECORDS_URL",

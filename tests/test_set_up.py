@@ -99,3 +99,26 @@ def test_a_demonstration_listens_to_this_computer_only():
     assert load({"KENTERING_BIND": "127.0.0.1"}).bind == "127.0.0.1"
     with pytest.raises(SettingsError, match="this computer only"):
         load({"KENTERING_BIND": "0.0.0.0"})  # noqa: S104 - that is what is refused
+
+
+ONION = "a2" * 28 + ".onion"
+
+
+def test_the_onion_address_is_given_or_read_where_tor_wrote_it(tmp_path: Path) -> None:
+    (tmp_path / "hostname").write_text(ONION + "\n")
+
+    assert load({}).onion is None
+    assert load({"KENTERING_ONION": ONION}).onion_origin == f"http://{ONION}"
+    assert load({"KENTERING_ONION_FILE": str(tmp_path / "hostname")}).onion == ONION
+
+
+@pytest.mark.parametrize(
+    "address", ["", "short.onion", ONION + ":80", "http://" + ONION, ONION.upper(), ONION[:-1]]
+)
+def test_what_is_no_onion_address_is_refused(address: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="KENTERING_ONION"):
+        load({"KENTERING_ONION": address})
+    with pytest.raises(SettingsError, match="not both"):
+        load({"KENTERING_ONION": ONION, "KENTERING_ONION_FILE": "x"})
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load({"KENTERING_ONION_FILE": str(tmp_path / "none")})

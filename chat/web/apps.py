@@ -54,8 +54,8 @@ def _teller(worker: str) -> Callable[[str], None]:
     return lambda _name: log.write(log.Event.UNEXPECTED, worker=worker)
 
 
-def help_seeker_app(settings: Settings, trust: Trust, hub: Hub) -> ASGIApp:
-    """Pages of the help-seekers' origin."""
+def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool = False) -> ASGIApp:
+    """Pages of the help-seekers' origin, in the clear or, by plain http, as an onion service."""
     tell = _teller(hub.house.worker)
     assets = Assets(BUILD, to_module(trust).encode())
     entry = assets.entries["help_seeker"]
@@ -90,9 +90,9 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub) -> ASGIApp:
     async def failed(request: Request, _error: Exception) -> HTMLResponse:
         return pages.error_response(request, 500)
 
-    https = settings.help_seeker_origin.startswith("https:")
+    https = settings.help_seeker_origin.startswith("https:") and not onion
     packed = GZipMiddleware(errors.Quiet(app, tell), minimum_size=512)
-    return SecurityHeaders(packed, desk=False, https=https)
+    return SecurityHeaders(packed, desk=False, https=https, onion=settings.onion_origin)
 
 
 def desk_app(

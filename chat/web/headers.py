@@ -39,11 +39,15 @@ _DEFAULTS = {b"cache-control": b"no-store"}
 class SecurityHeaders:
     """ASGI middleware that adds the headers, and `no-store` where the answer says nothing else."""
 
-    def __init__(self, app: ASGIApp, *, desk: bool, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, desk: bool, https: bool, onion: str | None = None) -> None:
+        """`onion`: the origin that Tor Browser may offer instead (the Onion-Location header)."""
         self._app = app
         self._headers: list[tuple[bytes, bytes]] = [*_ALWAYS, *(_DESK if desk else _HELP_SEEKER)]
         if https:
             self._headers.append(_HTTPS)
+        if https and onion is not None:
+            # The first page, whatever was asked for: an address never says where somebody was.
+            self._headers.append((b"onion-location", f"{onion}/".encode()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and complete the answer's headers."""

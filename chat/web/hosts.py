@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Two origins on one port: the Host header chooses one of two closed lists of routes.
 
+The onion address, where there is one, is a third name for the help-seekers' list, never for the desk's.
+
 Leaving fast on the help-seekers' origin wipes that origin's storage; because the desk is always
 another origin, a counsellor's keys in the same browser stay. Any other host gets a bare 421
 (Misdirected Request, RFC 9110 section 15.5.20).
@@ -14,8 +16,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 class Hosts:
     """ASGI application that passes a request to the application of its host."""
 
-    def __init__(self, *, help_seeker: tuple[str, ASGIApp], desk: tuple[str, ASGIApp]) -> None:
-        self._apps = {help_seeker[0].encode().lower(): help_seeker[1], desk[0].encode().lower(): desk[1]}
+    def __init__(
+        self,
+        *,
+        help_seeker: tuple[str, ASGIApp],
+        desk: tuple[str, ASGIApp],
+        onion: tuple[str, ASGIApp] | None = None,
+    ) -> None:
+        named = [help_seeker, desk, *([onion] if onion else [])]
+        self._apps = {host.encode().lower(): app for host, app in named}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Dispatch one request."""

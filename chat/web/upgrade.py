@@ -36,13 +36,17 @@ def _token(header: str | None) -> str | None:
 def factory(hub: Hub, hash_of: Callable[[str], bytes]) -> Callable[[WSUpgradeRequest], Answer]:
     """Make the function picows asks for each request."""
     settings = hub.settings
+    origins = {settings.help_seeker_host: settings.help_seeker_origin}
+    if settings.onion and settings.onion_origin:
+        origins[settings.onion] = settings.onion_origin
 
     def choose(request: WSUpgradeRequest) -> Answer:
         headers = request.headers
         hosts = headers.getall("host", [])
         host = hosts[0].lower() if len(hosts) == 1 else ""
-        if host == settings.help_seeker_host:
-            if headers.get("origin") != settings.help_seeker_origin:
+        origin = origins.get(host)
+        if origin is not None:
+            if headers.get("origin") != origin:
                 return _refuse(403)
             return HelpSeekerSocket(hub)
         if host == settings.desk_host:

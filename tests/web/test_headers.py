@@ -13,7 +13,9 @@ pytestmark = pytest.mark.anyio
 Given = list[tuple[bytes, bytes]]
 
 
-async def completed(given: Given, *, desk: bool = False, https: bool = False) -> Given:
+async def completed(
+    given: Given, *, desk: bool = False, https: bool = False, onion: str | None = None
+) -> Given:
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 404, "headers": given})
         await send({"type": "http.response.body", "body": b""})
@@ -26,7 +28,7 @@ async def completed(given: Given, *, desk: bool = False, https: bool = False) ->
     async def receive() -> Message:
         return {"type": "http.request"}
 
-    await SecurityHeaders(app, desk=desk, https=https)({"type": "http"}, receive, send)
+    await SecurityHeaders(app, desk=desk, https=https, onion=onion)({"type": "http"}, receive, send)
     assert sent[1] == {"type": "http.response.body", "body": b""}
     return list(sent[0]["headers"])
 
@@ -96,3 +98,14 @@ async def test_https_is_for_good_where_there_is_https() -> None:
 
 async def test_no_answer_names_the_server() -> None:
     assert not {b"server", b"date", b"x-powered-by", b"via"} & dict(await completed([])).keys()
+
+
+async def test_the_onion_address_is_offered_on_the_clear_site_alone() -> None:
+    onion = "http://" + "a" * 56 + ".onion"
+
+    clear = dict(await completed([], https=True, onion=onion))
+    over_tor = dict(await completed([], onion=onion))
+
+    assert clear[b"onion-location"] == onion.encode() + b"/"
+    assert b"onion-location" not in over_tor
+    assert b"strict-transport-security" not in over_tor

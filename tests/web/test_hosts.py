@@ -24,7 +24,15 @@ HOSTS = Hosts(
 )
 
 
-async def ask(*hosts: bytes) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+ONION = "a" * 56 + ".onion"
+WITH_ONION = Hosts(
+    help_seeker=("talk.example.org", named("help-seeker")),
+    desk=("desk.example.org", named("desk")),
+    onion=(ONION, named("onion")),
+)
+
+
+async def ask(*hosts: bytes, at: Hosts = HOSTS) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
     sent: list[Message] = []
 
     async def send(message: Message) -> None:
@@ -34,7 +42,7 @@ async def ask(*hosts: bytes) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
         return {"type": "http.request"}
 
     headers = [(b"x", b"talk.example.org"), *((b"host", host) for host in hosts)]
-    await HOSTS({"type": "http", "headers": headers}, receive, send)
+    await at({"type": "http", "headers": headers}, receive, send)
     return sent[0]["status"], sent[1]["body"], sent[0]["headers"]
 
 
@@ -70,3 +78,9 @@ async def test_each_host_has_its_application(host: bytes, app: bytes) -> None:
 )
 async def test_every_other_host_gets_a_bare_421(hosts: list[bytes]) -> None:
     assert await ask(*hosts) == (421, b"", [(b"content-length", b"0")])
+
+
+async def test_the_onion_address_has_its_own_application_where_there_is_one() -> None:
+    assert await ask(ONION.encode(), at=WITH_ONION) == (200, b"onion", [])
+    assert (await ask(b"b" * 56 + b".onion", at=WITH_ONION))[0] == 421
+    assert (await ask(ONION.encode()))[0] == 421
