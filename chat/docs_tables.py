@@ -22,7 +22,7 @@ import msgspec
 from chat.live import keys
 from chat.protocol import frames, types
 from chat.rules import table
-from chat.rules.outcomes import VALUES
+from chat.rules.outcomes import CHOSEN, VALUES
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
 
@@ -55,6 +55,7 @@ def tally_list() -> str:
         for measure, values in VALUES.items()
     ]
     rows.append("| `language` | the languages of the installation |")
+    rows.extend(f"| `{measure.value}` | the organisation's choices for the wrap-up |" for measure in CHOSEN)
     return _table(("measure", "values"), sorted(rows))
 
 

@@ -25,6 +25,7 @@ import uvicorn
 from picows import ws_create_server
 
 from chat import confine, log
+from chat.actions.content import REFRESH_S, Content
 from chat.actions.house import House, Who
 from chat.launcher import CannotStart, WorkerOrder, root_is_away
 from chat.live import keys, wake
@@ -64,9 +65,11 @@ class _Ledger:
         """Staff actions after 90 days, invitations after theirs (unix seconds)."""
         await self._records.forget_old(now=now)
 
-    async def write_day(self, day: datetime.date, counts: Mapping[tuple[str, str], int]) -> None:
+    async def write_day(
+        self, day: datetime.date, counts: Mapping[tuple[str, str], int], *, lost: bool
+    ) -> None:
         """Write a day's counts once; a second time changes nothing."""
-        await self._records.tallies.write_day(day.isoformat(), counts)
+        await self._records.tallies.write_day(day.isoformat(), counts, lost=lost)
 
 
 async def _who(records: Records, device: bytes) -> Who | None:
@@ -95,12 +98,15 @@ class Worker:
         self._hub: Hub | None = None
         self._live: Live | None = None
         self._subscriber: Subscriber | None = None
+        self._content_changed = asyncio.Event()
 
     async def run(self) -> None:
         """Serve until told to stop."""
         settings, order = self._settings, self._order
         live = self._live = await Live.open(order.live_url)
         records = await Records.open(settings.records_location)
+        content = Content(records.content, demo=settings.demo)
+        await content.refresh()
         house = House(
             worker=order.name,
             era=await era(live.store),
@@ -115,13 +121,16 @@ class Worker:
             random=secrets.token_bytes,
             languages=frozenset(one.language for one in Texts.load().translators),
             who=partial(_who, records),
-            cap=lambda: settings.conversations_cap,
+            content=content,
+            fixed_cap=settings.conversations_cap,
         )
         hub = self._hub = Hub(house, settings)
         live.store.on_back = self._back
         subscriber = await Subscriber.open(order.live_url, self._published, self._lost, self._back)
         self._subscriber = subscriber
-        await subscriber.subscribe(keys.worker(order.name), keys.ROOM_CHANNEL, keys.DESKS_CHANNEL)
+        await subscriber.subscribe(
+            keys.worker(order.name), keys.ROOM_CHANNEL, keys.DESKS_CHANNEL, keys.CONTENT_CHANNEL
+        )
         pinned = trust.from_json(settings.trust_file.read_bytes())
         sessions = DeskSessions(live.desk, _seconds, secrets.token_bytes)
         help_seekers = help_seeker_app(settings, pinned, hub)
@@ -135,7 +144,8 @@ class Worker:
             onion=onion,
         )
         ledger = _Ledger(records)
-        beside = [asyncio.create_task(work) for work in (hub.beat(), hub.clock(ledger), hub.clean(ledger))]
+        works = (hub.beat(), hub.clock(ledger), hub.clean(ledger), self._keep_content(content))
+        beside = [asyncio.create_task(work) for work in works]
         try:
             await self._serve(hub, app)
         finally:
@@ -196,11 +206,23 @@ class Worker:
         if channel in {keys.ROOM_CHANNEL, keys.DESKS_CHANNEL}:
             hub.room_changed()
             return
+        if channel == keys.CONTENT_CHANNEL:
+            self._content_changed.set()
+            return
         woken = wake.decode(payload)
         if woken.kind >= Kind.DESK_SUPERSEDED:
             hub.switchboard.dispatch_desk(wake.desk_part(woken)[0], woken)
         else:
             hub.switchboard.dispatch(woken)
+
+    async def _keep_content(self, content: Content) -> None:
+        """See what managers change: at once when another worker says so, else within seconds."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._content_changed.wait(), REFRESH_S)
+            self._content_changed.clear()
+            with contextlib.suppress(RecordsUnreachable):  # what is known goes on to hold
+                await content.refresh()
 
     def _lost(self) -> None:
         log.write(log.Event.STORE_LOST, worker=self._order.name)

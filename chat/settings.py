@@ -44,8 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     messages_burst: int
     """Frames a connection may send at once."""
     messages_per_second: int
-    conversations_cap: int
-    """Conversations that one counsellor has at once, at most."""
+    conversations_cap: int | None
+    """Conversations that one person has at once, at most. None: managers decide it at the desk."""
 
     @property
     def help_seeker_host(self) -> str:
@@ -222,7 +222,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         messages_per_second=_number(
             "KENTERING_MESSAGES_PER_SECOND", environ.get("KENTERING_MESSAGES_PER_SECOND", "10"), 1, 10**9
         ),
-        conversations_cap=_number(
-            "KENTERING_CONVERSATIONS_CAP", environ.get("KENTERING_CONVERSATIONS_CAP", "3"), 1, 255
-        ),
+        conversations_cap=_number("KENTERING_CONVERSATIONS_CAP", cap, 1, 255)
+        if (cap := environ.get("KENTERING_CONVERSATIONS_CAP"))
+        else None,
     )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Protocol
 
 from chat.actions.house import House
@@ -64,7 +65,9 @@ class Ledger(Protocol):
     async def forget_old(self, now: int) -> None:
         """Delete what the records keep for a time only (unix seconds)."""
 
-    async def write_day(self, day: datetime.date, counts: dict[tuple[str, str], int]) -> None:
+    async def write_day(
+        self, day: datetime.date, counts: Mapping[tuple[str, str], int], *, lost: bool
+    ) -> None:
         """Write a day's counts once; a second time changes nothing."""
 
 
@@ -75,11 +78,14 @@ async def hand_over_days(house: House, ledger: Ledger) -> int:
         StoreError: the live store does not answer.
     """
     today = datetime.datetime.fromtimestamp(house.now() / 1000, datetime.UTC).date()
+    if house.counting != (house.era, today):
+        await house.tallies.begin(today)
+        house.counting = (house.era, today)
     written = 0
     for day in await house.tallies.finished(today):
-        counts = await house.tallies.close(day)
-        if counts is not None:
-            await ledger.write_day(day, counts)
+        found = await house.tallies.close(day)
+        if found is not None:
+            await ledger.write_day(day, found.counts, lost=found.lost)
             await house.tallies.handed(day)
             written += 1
     return written

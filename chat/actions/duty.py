@@ -30,7 +30,7 @@ async def intake_of(house: House, language: str) -> Intake:
     closed, desks = await house.duty.intake_stands(now)
     return intake.intake(
         language,
-        within_hours=house.within_hours(now),
+        within_hours=house.within_hours(language, now),
         closed_by_hand=closed,
         attended=rules.attended(desks, now),
     )

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from chat.actions.content import Content
 from chat.live.conversations import Conversations
 from chat.live.deadlines import Deadlines
 from chat.live.desk import Desk
@@ -13,7 +15,6 @@ from chat.live.duty import Desks
 from chat.live.relay import Relay
 from chat.live.tallies import Tallies
 from chat.live.waiting_room import WaitingRoom
-from chat.rules import duty
 from chat.rules.presence import lease_after_pong
 from chat.rules.roles import Permission, Role, may
 from chat.rules.state import Member
@@ -30,14 +31,6 @@ class Who:
     def may(self, permission: Permission) -> bool:
         """Whether one of the roles may do this."""
         return may(self.roles, permission)
-
-
-def _always(_now: int) -> bool:
-    return True
-
-
-def _usual_cap() -> int:
-    return duty.CAP
 
 
 @dataclass(slots=True)
@@ -62,10 +55,20 @@ class House:
     """Those the line offers: a closed set, so that a count tells nobody apart."""
     who: Callable[[bytes], Awaitable[Who | None]]
     """Whose device it is; None when it was revoked, or its person removed. Raises what the records raise."""
-    within_hours: Callable[[int], bool] = _always
-    """Whether the line is open at this time (unix milliseconds)."""
-    cap: Callable[[], int] = _usual_cap
-    """Conversations that one person may have at once."""
+    content: Content = field(default_factory=Content)
+    """What the organisation has set: hours, limits, texts, choices."""
+    fixed_cap: int | None = None
+    """Conversations that one person may have at once, when that is not for managers to decide."""
+    counting: tuple[bytes, datetime.date] | None = None
+    """The store's memory and the day of which this worker has said that it is counted."""
+
+    def within_hours(self, language: str, now: int) -> bool:
+        """Whether the organisation's settings let somebody begin in this language now (unix milliseconds)."""
+        return self.content.is_open(language, now)
+
+    def cap(self) -> int:
+        """Conversations that one person may have at once."""
+        return self.content.limits.cap if self.fixed_cap is None else self.fixed_cap
 
     def here(self, sid: bytes, member: Member, generation: int) -> None:
         """This connection is alive. Said before the state says so: who dies in between is missed in time."""

@@ -29,6 +29,10 @@ class Desk:
         self._store = store
         self._scripts = store.scripts
 
+    def content_changed(self) -> None:
+        """Nudge every worker to look at what managers have set. No answer; they look by themselves, too."""
+        self._store.fire(b"PUBLISH", keys.CONTENT_CHANNEL, b"")
+
     async def create(self, session: DeskSession) -> None:
         """A member of staff signed in.
 

@@ -26,8 +26,11 @@ CLOSED_BY_HAND_TTL: Final = 24 * HOUR
 DEVICE_TTL: Final = 24 * HOUR
 """Longer than a desk session lasts, so that a device's generation never starts again under an open tab."""
 TALLY_TTL: Final = 3 * 24 * HOUR
+SINCE_TTL: Final = 7 * 24 * HOUR
 ERA_TTL: Final = 7 * 24 * HOUR
 ADMISSION_TTL: Final = 24 * HOUR
+WRAP_UP_TTL: Final = HOUR // 4
+"""As long as a desk may keep the text of an ended conversation, and so may still send its wrap-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +163,16 @@ KEYS: Final = (
         "rejoining after a reload",
     ),
     Key(
+        "k:{tally}:since",
+        "string",
+        "the day on which this memory began to count",
+        "7 days after it was last looked at",
+        "a day whose counts were lost is marked so",
+    ),
+    Key(
         "k:{tally}:<day>",
-        "hash measure:value -> count",
-        "the running day's counts, each property alone",
+        "hash measure:value -> count, lost",
+        "the running day's counts, each property alone; whether some of them were lost",
         "3 days",
         "the yearly report",
     ),
@@ -195,6 +205,13 @@ KEYS: Final = (
         "each solution is taken once",
     ),
     Key(
+        "k:{tally}:once:<once>",
+        "string",
+        "16 random bytes of the desk: this wrap-up is counted already",
+        "15 min",
+        "a wrap-up that is sent again counts once",
+    ),
+    Key(
         "k:{store}:era",
         "string, 32 bytes",
         "random, written at the first use of a store's memory",
@@ -207,6 +224,8 @@ ROOM_CHANNEL: Final = b"k:room"
 """Published, empty, whenever the waiting room changed."""
 DESKS_CHANNEL: Final = b"k:desks"
 """Published, empty, whenever a desk stands otherwise than before, or something else on the board changed."""
+CONTENT_CHANNEL: Final = b"k:content"
+"""Published, empty, whenever somebody changed a setting."""
 WORKER_CHANNEL: Final = b"k:w:"
 """Prefix of a worker's own channel; the payloads are `chat.live.wake`."""
 
@@ -216,6 +235,7 @@ DUE: Final = b"k:{clock}:due"
 DUTY: Final = b"k:{desk}:duty"
 STANDING: Final = b"k:{desk}:standing"
 CLOSED_BY_HAND: Final = b"k:{desk}:closed-by-hand"
+TALLY_SINCE: Final = b"k:{tally}:since"
 ERA: Final = b"k:{store}:era"
 ADMISSION_SECRET: Final = b"k:{admission}:secret"
 
@@ -304,6 +324,11 @@ def spent(challenge: bytes) -> bytes:
 def tally(day: str) -> bytes:
     """The counts of a day, `YYYY-MM-DD`."""
     return b"k:{tally}:" + day.encode()
+
+
+def wrap_up(once: bytes) -> bytes:
+    """That a wrap-up was counted, by the random bytes its desk gave it."""
+    return b"k:{tally}:once:" + hexlify(once)
 
 
 def worker(name: str) -> bytes:

@@ -53,6 +53,8 @@ class Scripts:
     duty_forget: Script
     tally_count: Script
     tally_close: Script
+    tally_begin: Script
+    tally_once: Script
     era: Script
 
     def all(self) -> list[Script]:

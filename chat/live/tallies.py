@@ -10,12 +10,28 @@ records makes the second writing nothing.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
 
 from chat.live import keys
 from chat.live.resp import Store
 
 LEASE_S = 60
 """Seconds a caller has to write a day to the records."""
+
+
+_LOST: Final = b"lost"
+_BEGUN: Final = b"begun"
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedDay:
+    """What was counted on a day, by (measure, value)."""
+
+    counts: dict[tuple[str, str], int]
+    lost: bool
+    """This memory began on that day, so what was counted before is lost."""
 
 
 class Tallies:
@@ -37,6 +53,45 @@ class Tallies:
         )
         return bool(reply)
 
+    async def begin(self, day: dt.date) -> None:
+        """This day is running: it will be written, also when nothing is counted. May be said again.
+
+        Said for the first time in a store's memory, it marks the day: earlier counts are not there.
+
+        Raises:
+            StoreError: no answer.
+        """
+        name = day.isoformat()
+        running, closed, _ = _keys(name)
+        await self._store.run(
+            self._scripts.tally_begin,
+            (keys.TALLY_SINCE, running, closed),
+            name,
+            keys.TALLY_TTL,
+            keys.SINCE_TTL,
+        )
+
+    async def count_once(self, day: dt.date, once: bytes, counts: Iterable[tuple[str, str]]) -> bool:
+        """Count several in one step, each alone. False when `once` was counted before, or the day is closed.
+
+        Args:
+            day: the running day.
+            once: 16 random bytes; known for 15 minutes.
+            counts: (measure, value).
+
+        Raises:
+            StoreError: no answer; send it again with the same `once`.
+        """
+        running, closed, _ = _keys(day.isoformat())
+        reply = await self._store.run(
+            self._scripts.tally_once,
+            (running, closed, keys.wrap_up(once)),
+            keys.TALLY_TTL,
+            keys.WRAP_UP_TTL,
+            *(f"{measure}:{value}" for measure, value in counts),
+        )
+        return bool(reply)
+
     async def finished(self, today: dt.date) -> list[dt.date]:
         """The days before today that wait to be handed over, oldest first.
 
@@ -47,11 +102,11 @@ class Tallies:
         found = await self._store.calls(*((b"EXISTS", *_keys(day.isoformat())[:2]) for day in days))
         return [day for day, there in zip(days, found, strict=True) if there]
 
-    async def close(self, day: dt.date) -> dict[tuple[str, str], int] | None:
+    async def close(self, day: dt.date) -> FinishedDay | None:
         """Freeze a finished day and take it for a minute.
 
         Returns:
-            (measure, value) -> count; None when there is nothing, or somebody else has it just now.
+            What was counted; None when there is nothing, or somebody else has it just now.
 
         Raises:
             StoreError: no answer; it can be taken again after a minute.
@@ -61,8 +116,9 @@ class Tallies:
         )
         if not flat:
             return None
-        pairs = zip(flat[::2], flat[1::2], strict=True)
-        return {_name(name): int(count) for name, count in pairs}
+        found = dict(zip(flat[::2], flat[1::2], strict=True))
+        counts = {_name(name): int(count) for name, count in found.items() if name not in {_LOST, _BEGUN}}
+        return FinishedDay(counts, lost=_LOST in found)
 
     async def handed(self, day: dt.date) -> None:
         """The records have the day: forget it. May be sent again.

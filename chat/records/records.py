@@ -6,17 +6,19 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from chat.records.audit import Audit
+from chat.records.content import Content
 from chat.records.database import Database
 from chat.records.devices import Devices
 from chat.records.invitations import Invitations
 from chat.records.migrate import migrate
+from chat.records.own_quick_replies import OwnQuickReplies
 from chat.records.settings import Settings
 from chat.records.staff import Staff
 from chat.records.tallies import Tallies
 
 
 class Records:
-    """Staff, devices, invitations, settings, staff actions, tallies."""
+    """Staff, devices, invitations, settings and what they hold, staff actions, tallies."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -24,6 +26,8 @@ class Records:
         self.devices = Devices(database)
         self.invitations = Invitations(database)
         self.settings = Settings(database)
+        self.content = Content(self.settings)
+        self.own_quick_replies = OwnQuickReplies(database)
         self.audit = Audit(database)
         self.tallies = Tallies(database)
 

@@ -86,6 +86,25 @@ settings = Table(
     Column("version", Integer, nullable=False),
 )
 
+setting_versions = Table(
+    "setting_versions",
+    metadata,
+    Column("key", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", String(10), nullable=False),
+    Column("by", ForeignKey("staff.id", ondelete="SET NULL")),
+    Column("value", Text, nullable=False),
+    PrimaryKeyConstraint("key", "version"),
+)
+
+own_quick_replies = Table(
+    "own_quick_replies",
+    metadata,
+    Column("staff", ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
 staff_actions = Table(
     "staff_actions",
     metadata,

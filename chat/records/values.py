@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 from chat.rules.roles import Role
 
-STAFF_ROLES = frozenset({Role.COUNSELLOR, Role.SUPERVISOR, Role.MANAGER})
-"""Roles that a person in the records can have; the operator is no row, but who has the server."""
+STAFF_ROLES = frozenset(Role)
+"""Roles that a person in the records can have. Only the records say who is an operator: no certificate
+does, because an operator opens no conversation and vouches for nobody."""
 
 
 def day_of(now: int) -> str:

@@ -32,6 +32,15 @@ class Measure(enum.StrEnum):
     DURATION = "duration"
     LANGUAGE = "language"
     DOOR = "door"
+    MATTER = "matter"
+    """What it was about, as the counsellor said in the wrap-up; likewise the next ones."""
+    RISK = "risk"
+    OUTCOME = "outcome"
+    REFERRED = "referred"
+    BOUNDARY = "boundary"
+    """Ended with a boundary."""
+    HEAVY = "heavy"
+    """Was heavy for the counsellor."""
 
 
 ONE: Final = "yes"
@@ -71,8 +80,13 @@ VALUES: Final[dict[Measure, frozenset[str]]] = {
     Measure.WAIT: frozenset({*(name for _, name in WAIT_BANDS), WAIT_LONGEST}),
     Measure.DURATION: frozenset({*(name for _, name in DURATION_BANDS), DURATION_LONGEST}),
     Measure.DOOR: frozenset({"clear", "onion", "without_script"}),
+    Measure.BOUNDARY: frozenset({ONE}),
+    Measure.HEAVY: frozenset({ONE}),
 }
 """The closed set of each measure; languages are closed by what the line offers (`countable`)."""
+
+CHOSEN: Final = frozenset({Measure.MATTER, Measure.RISK, Measure.OUTCOME, Measure.REFERRED})
+"""Closed by the organisation's choices (`chat/rules/wrap_up.py`); no rule of a conversation counts these."""
 
 
 def wait_band(waited_ms: int) -> str:
@@ -89,7 +103,7 @@ def countable(measure: Measure, value: str, languages: AbstractSet[str]) -> bool
     """Whether this may be counted; `languages` are those the line offers."""
     if measure is Measure.LANGUAGE:
         return value in languages
-    return value in VALUES[measure]
+    return value in VALUES.get(measure, frozenset())
 
 
 def _band(length_ms: int, bands: tuple[tuple[int, str], ...], longest: str) -> str:

@@ -19,7 +19,7 @@ class Role(enum.StrEnum):
     SUPERVISOR = "supervisor"
     MANAGER = "manager"
     OPERATOR = "operator"
-    """Runs the server; sees neither conversations nor the waiting room."""
+    """Looks after the service: settings and health; sees neither conversations nor the waiting room."""
 
 
 class Permission(enum.StrEnum):
@@ -39,7 +39,9 @@ class Permission(enum.StrEnum):
     REVOKE_DEVICE = "revoke_device"
     """Another person's device; one's own needs no permission."""
     MANAGE_SETTINGS = "manage_settings"
-    """Opening hours, languages, limits, texts."""
+    """Opening hours, languages, limits."""
+    MANAGE_TEXTS = "manage_texts"
+    """What the organisation says: texts, quick replies, crisis lines, choices, the procedure."""
     SEE_FIGURES = "see_figures"
     SEE_STAFF_ACTIONS = "see_staff_actions"
     SEE_HEALTH = "see_health"
@@ -62,12 +64,13 @@ MAY: Final[dict[Role, frozenset[Permission]]] = {
             Permission.REMOVE_STAFF,
             Permission.REVOKE_DEVICE,
             Permission.MANAGE_SETTINGS,
+            Permission.MANAGE_TEXTS,
             Permission.SEE_FIGURES,
             Permission.SEE_STAFF_ACTIONS,
             Permission.SEE_HEALTH,
         }
     ),
-    Role.OPERATOR: frozenset({Permission.SEE_HEALTH}),
+    Role.OPERATOR: frozenset({Permission.MANAGE_SETTINGS, Permission.SEE_HEALTH}),
 }
 
 

@@ -18,11 +18,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from chat import log
+from chat.actions import wrap_up
 from chat.actions.duty import intake_of
 from chat.live.challenges import Challenges
 from chat.live.errors import StoreError
 from chat.records import Records
 from chat.rules import intake as rules
+from chat.rules.wrap_up import WrapUp
 from chat.sealing.fingerprint import root_fingerprint
 from chat.sealing.trust import Trust, to_module
 from chat.settings import Settings
@@ -111,6 +113,9 @@ def desk_app(
     async def revoked(device: bytes) -> None:
         await hub.house.desk.tell(device.hex(), SIGNED_OUT)
 
+    async def counted(_staff: bytes, once: bytes, said: WrapUp) -> None:
+        await wrap_up.count(hub.house, once, said)
+
     deps = DeskDeps(
         records=records,
         sessions=sessions,
@@ -120,6 +125,9 @@ def desk_app(
         random=secrets.token_bytes,
         trust=trust,
         on_revoked=revoked,
+        content=hub.house.content,
+        on_changed=hub.house.desk.content_changed,
+        wrap_up=counted,
     )
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
     errors.install(app, tell)

@@ -12,6 +12,7 @@ import pytest
 from chat.actions.clock import fire_due, hand_over_days
 from chat.actions.house import House
 from chat.live.deadlines import LEASE_MS
+from chat.live.era import era
 from chat.live.live import Live
 from chat.rules.deadlines import LONGEST_MS
 from chat.rules.presence import LEASE_MS as PRESENCE_MS
@@ -123,15 +124,20 @@ class Book:
 
     def __init__(self) -> None:
         self.days: list[tuple[datetime.date, dict[tuple[str, str], int]]] = []
+        self.lost: list[datetime.date] = []
         self.fails = False
 
     async def forget_old(self, now: int) -> None: ...
 
-    async def write_day(self, day: datetime.date, counts: Mapping[tuple[str, str], int]) -> None:
+    async def write_day(
+        self, day: datetime.date, counts: Mapping[tuple[str, str], int], *, lost: bool
+    ) -> None:
         await asyncio.sleep(0)
         if self.fails:
             raise ConnectionError
         self.days.append((day, dict(counts)))
+        if lost:
+            self.lost.append(day)
 
 
 async def test_a_finished_day_is_handed_over_once_by_many_workers(embedded_store: WatchedStore) -> None:
@@ -166,3 +172,34 @@ async def test_a_day_the_records_refused_is_handed_over_later_and_the_same(live:
     await live.store.call(b"DEL", f"k:{{tally}}:{DAY.isoformat()}:lease")  # a minute passes
     assert await hand_over_days(ours, book) == 1
     assert book.days == [(DAY, {("started", "yes"): 1, ("language", "en"): 1})]
+
+
+async def test_a_day_on_which_nobody_came_is_written_too(live: Live) -> None:
+    clock, book = Clock(), Book()
+    ours = await house(live, clock)
+    for _ in range(3):
+        await hand_over_days(ours, book)
+        clock.now += ONE_DAY_MS
+
+    assert book.days == [(DAY, {}), (DAY + datetime.timedelta(days=1), {})]
+    assert book.lost == [DAY]  # counting began in the middle of it
+
+
+async def test_a_store_that_lost_its_memory_marks_the_day(live: Live, embedded_store: WatchedStore) -> None:
+    clock, book = Clock(), Book()
+    ours = await house(live, clock)
+    await hand_over_days(ours, book)
+    clock.now += ONE_DAY_MS
+    await hand_over_days(ours, book)
+    await started(ours)
+
+    await embedded_store.forget_everything()
+    ours.era = await era(live.store)
+    await hand_over_days(ours, book)
+    await started(ours)
+    clock.now += ONE_DAY_MS
+    await hand_over_days(ours, book)
+
+    second = DAY + datetime.timedelta(days=1)
+    assert book.days == [(DAY, {}), (second, {("started", "yes"): 1, ("language", "en"): 1})]
+    assert book.lost == [DAY, second]

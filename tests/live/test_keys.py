@@ -64,6 +64,8 @@ async def test_every_key_has_a_clock_and_a_row_in_the_table(live: Live, embedded
     await live.duty.close_intake(closed=True)
     for day in (1, 2):
         await live.tallies.count(dt.date(2026, 3, day), "language", "nl")
+    await live.tallies.begin(dt.date(2026, 3, 2))
+    await live.tallies.count_once(dt.date(2026, 3, 2), bytes(16), [("heavy", "yes")])
     await live.tallies.close(dt.date(2026, 3, 1))
     await era(live.store)
     admission = Admission(live.store, secrets.token_bytes)

@@ -343,7 +343,26 @@ MUTATIONS = (
         "a counsellor certifies", "roles.py", "Permission.TAKE})", "Permission.TAKE, Permission.CERTIFY})"
     ),
     Mutation(
-        "a free text is counted", "outcomes.py", "    return value in VALUES[measure]", "    return True"
+        "a free text is counted",
+        "outcomes.py",
+        "    return value in VALUES.get(measure, frozenset())",
+        "    return True",
     ),
+    Mutation("it closes a moment late", "opening_hours.py", "begin <= at < end", "begin <= at <= end"),
+    Mutation("the later of two hours counts", "opening_hours.py", "fold=0", "fold=1"),
+    Mutation("midnight ends every day", "opening_hours.py", "range(-_SPAN, days + 1)", "range(days + 1)"),
+    Mutation(
+        "a yearly date beats the date itself",
+        "opening_hours.py",
+        "(not one.yearly, bool(one.languages))",
+        "(one.yearly, bool(one.languages))",
+    ),
+    Mutation("a small count is shown", "figures.py", "None if 0 < count < SMALL else count", "count"),
+    Mutation(
+        "the total gives a month away", "figures.py", "None if 0 < hidden < SMALL", "None if 0 > hidden"
+    ),
+    Mutation("whoever asks says who confirmed", "crisis_lines.py", ", confirmed_by=by)", ")"),
+    Mutation("a changed line stays confirmed", "crisis_lines.py", "checked_on=None, confirmed_by=None", ""),
+    Mutation("a choice nobody offers is counted", "wrap_up.py", "raise UnknownChoice", "pass"),
     Mutation("a band loses its border", "outcomes.py", "if length_ms < below", "if length_ms <= below"),
 )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.protocol.types import EndedBy
-from chat.rules.outcomes import ENDINGS, VALUES, Measure, countable, duration_band, wait_band
+from chat.rules.outcomes import CHOSEN, ENDINGS, ONE, VALUES, Measure, countable, duration_band, wait_band
 
 MINUTE = 60_000
 
@@ -42,7 +42,8 @@ def test_every_length_has_a_band_of_the_closed_set(length: int):
 
 
 def test_every_measure_has_a_closed_set():
-    assert set(VALUES) | {Measure.LANGUAGE} == set(Measure)
+    assert set(VALUES) | {Measure.LANGUAGE} | CHOSEN == set(Measure)
+    assert not any(countable(measure, ONE, {ONE}) for measure in CHOSEN)
     assert not countable(Measure.DOOR, "a text nobody chose", {"nl"})
     assert countable(Measure.DOOR, "without_script", {"nl"})
 

@@ -15,7 +15,8 @@ invite             no   no   yes  no
 certify            no   no   yes  no
 remove_staff       no   no   yes  no
 revoke_device      no   no   yes  no
-manage_settings    no   no   yes  no
+manage_settings    no   no   yes  yes
+manage_texts       no   no   yes  no
 see_figures        no   no   yes  no
 see_staff_actions  no   no   yes  no
 see_health         no   no   yes  yes

@@ -38,6 +38,12 @@ class WatchedStore(EmbeddedStore):
         assert self._server is not None
         self._server.wait()
 
+    async def forget_everything(self) -> None:
+        """As after a restart: nothing of its memory is there."""
+        admin = await Store.open(self.admin_url)
+        await admin.call(b"FLUSHALL")
+        await admin.close()
+
     async def keys_and_clocks(self) -> dict[bytes, int]:
         """Every key there is, with its remaining seconds (-1: it has no clock)."""
         admin = await Store.open(self.admin_url)

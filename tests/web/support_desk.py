@@ -16,10 +16,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from chat.actions.content import Content
 from chat.records import Records
 from chat.records.devices import Certificates
 from chat.records.invitations import id_of
 from chat.rules.roles import Role
+from chat.rules.wrap_up import WrapUp, counts
 from chat.sealing import certificate as sealing
 from chat.sealing.enrolment import check_request, make_request
 from chat.sealing.trust import Trust
@@ -103,6 +105,9 @@ class Browser:
     async def get(self, path: str) -> httpx2.Response:
         return await self.http.get("/api" + path)
 
+    async def put(self, path: str, body: object) -> httpx2.Response:
+        return await self.http.put("/api" + path, json=body)
+
     async def delete(self, path: str) -> httpx2.Response:
         return await self.http.delete("/api" + path)
 
@@ -181,6 +186,9 @@ class Desk:
         self.challenges = ChallengesInMemory(self.clock)
         self.revoked: list[bytes] = []
         self.told: list[str] = []
+        self.changed = 0
+        self.content = Content(records.content)
+        self.wrapped_up: list[tuple[bytes, bytes, WrapUp]] = []
         self.deps = DeskDeps(
             records=records,
             sessions=self.sessions,
@@ -190,6 +198,9 @@ class Desk:
             random=os.urandom,
             trust=trust,
             on_revoked=self._on_revoked,
+            content=self.content,
+            on_changed=self._on_changed,
+            wrap_up=self._wrap_up,
         )
         self.api = router(self.deps)
         self.app = FastAPI(openapi_url=None)
@@ -198,6 +209,13 @@ class Desk:
 
     async def _on_revoked(self, device: bytes) -> None:
         self.revoked.append(device)
+
+    def _on_changed(self) -> None:
+        self.changed += 1
+
+    async def _wrap_up(self, staff: bytes, once: bytes, said: WrapUp) -> None:
+        counts(said, self.content.choices)
+        self.wrapped_up.append((staff, once, said))
 
     def routes(self) -> set[tuple[str, str]]:
         """Every (method, path) that the application answers."""
@@ -278,7 +296,7 @@ class Desk:
         given = []
         if "manager" in roles:
             given.append(manager_certificate(staff, ed, alias))
-        if roles != ["manager"]:
+        if {"counsellor", "supervisor"} & set(roles):
             role = sealing.Role.SUPERVISOR if "supervisor" in roles else sealing.Role.COUNSELLOR
             given.append(staff_certificate(manager, own, staff, ed, alias, role=role))
         return await manager.post(

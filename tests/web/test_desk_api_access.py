@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from chat.rules.content import Kind
 from chat.web.sign_in import COOKIE
 from tests.web.support_authenticator import b64
 from tests.web.support_desk import ORIGIN, Browser, Desk, a_desk
@@ -21,6 +22,15 @@ pytestmark = pytest.mark.anyio
 PUBLIC = "public"
 STAFF = "staff"
 MANAGER = "manager"
+LISTENER = "counsellor or supervisor"
+
+ALLOWED = {
+    "counsellor": {STAFF, LISTENER},
+    "supervisor": {STAFF, LISTENER},
+    "manager": {STAFF, MANAGER},
+    "operator": {STAFF},
+}
+"""Which routes each role may use. `texts` stands for what is managed; each kind has a test below."""
 
 ROUTES = {
     ("POST", "/api/sign-in/begin"): PUBLIC,
@@ -43,6 +53,15 @@ ROUTES = {
     ("GET", "/api/staff"): MANAGER,
     ("DELETE", "/api/staff/{person}"): MANAGER,
     ("GET", "/api/audit"): MANAGER,
+    ("GET", "/api/content"): STAFF,
+    ("PUT", "/api/my/quick-replies"): STAFF,
+    ("GET", "/api/manage/{kind}"): MANAGER,
+    ("PUT", "/api/manage/{kind}"): MANAGER,
+    ("GET", "/api/manage/{kind}/versions"): MANAGER,
+    ("GET", "/api/manage/{kind}/versions/{number}"): MANAGER,
+    ("POST", "/api/manage/{kind}/restore"): MANAGER,
+    ("POST", "/api/wrap-up"): LISTENER,
+    ("GET", "/api/figures"): MANAGER,
 }
 GUARDED = sorted(route for route, who in ROUTES.items() if who != PUBLIC)
 UNSAFE = sorted(route for route in ROUTES if route[0] != "GET")
@@ -51,7 +70,8 @@ UNSAFE = sorted(route for route in ROUTES if route[0] != "GET")
 def filled(path: str) -> str:
     """A path with something well-formed that exists nowhere."""
     sizes = {"device": 16, "person": 16, "invitation": 32}
-    return re.sub(r"{(\w+)}", lambda found: b64(bytes(sizes[found[1]])), path)
+    words = {name: b64(bytes(size)) for name, size in sizes.items()} | {"kind": "texts", "number": "0"}
+    return re.sub(r"{(\w+)}", lambda found: words[found[1]], path)
 
 
 async def call(browser: Browser, method: str, path: str, **headers: str) -> tuple[int, object]:
@@ -112,16 +132,50 @@ async def test_the_origin_is_looked_at_before_the_body(desk: Desk) -> None:
     assert (answer.status_code, answer.json()) == (403, {"error": "wrong_origin"})
 
 
-@pytest.mark.parametrize("roles", [["counsellor"], ["supervisor"]])
-async def test_what_is_for_managers_is_for_managers_only(desk: Desk, roles: list[str]) -> None:
+@pytest.mark.parametrize("role", sorted(ALLOWED))
+async def test_each_role_has_its_routes_and_no_other(desk: Desk, role: str) -> None:
     manager = await desk.first_manager()
-    other = await desk.enrol(manager, "Ben", roles)
+    other = await desk.enrol(manager, "Ben", [role])
 
-    for (method, path), who in ROUTES.items():
-        if who == MANAGER:
-            assert await call(other, method, path) == (403, {"error": "not_allowed"}), path
-        elif who == STAFF:
-            assert (await call(other, method, path))[0] in {200, 400, 404}, path
+    for method, path in GUARDED:
+        status, answer = await call(other, method, path)
+        if ROUTES[method, path] in ALLOWED[role]:
+            assert status in {200, 400, 404}, path
+        else:
+            assert (status, answer) == (403, {"error": "not_allowed"}), path
+
+
+@pytest.mark.parametrize("role", sorted(ALLOWED))
+@pytest.mark.parametrize("kind", sorted(Kind))
+async def test_an_operator_manages_settings_and_only_a_manager_what_we_say(
+    desk: Desk, role: str, kind: Kind
+) -> None:
+    manager = await desk.first_manager()
+    other = await desk.enrol(manager, "Ben", [role])
+    may = role == "manager" or (role == "operator" and kind in {Kind.HOURS, Kind.LIMITS})
+
+    for method, path in GUARDED:
+        if "{kind}" in path:
+            status, answer = await call(other, method, path.replace("{kind}", kind))
+            assert (status in {200, 400}) if may else (status, answer) == (403, {"error": "not_allowed"})
+
+
+async def test_a_manager_without_the_roots_certificate_manages_nothing(desk: Desk) -> None:
+    manager = await desk.first_manager()
+    device = await desk.further_device(manager, manager, "Anna", "counsellor")
+
+    for method, path in GUARDED:
+        if ROUTES[method, path] == MANAGER:
+            assert await call(device, method, path) == (403, {"error": "not_allowed"}), path
+
+
+async def test_an_ended_session_is_nobody(desk: Desk) -> None:
+    manager = await desk.first_manager()
+    cookie = manager.http.cookies[COOKIE]
+    await desk.sessions.remove(cookie)
+
+    for method, path in GUARDED:
+        assert await call(manager, method, path) == (401, {"error": "not_signed_in"}), path
 
 
 async def test_a_manager_gets_past_every_guard(desk: Desk) -> None:
@@ -148,4 +202,5 @@ async def test_a_session_of_one_person_never_stands_for_another(desk: Desk) -> N
 
     browser.http.cookies.set(COOKIE, await desk.sessions.create(ben.staff, manager.device))
 
-    assert (await browser.get("/me")).status_code == 401
+    for method, path in GUARDED:
+        assert await call(browser, method, path) == (401, {"error": "not_signed_in"}), path

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from chat.records.invitations import LASTS_S
+from chat.records.invitations import LASTS_S, id_of
 from chat.sealing.certificate import verify_chain
 from chat.sealing.enrolment import check_request
 from chat.sealing.errors import SealingError
@@ -208,9 +208,7 @@ async def test_who_is_not_certified_cannot_sign_in(desk: Desk) -> None:
     assert (answer.status_code, answer.json()) == (400, {"error": "passkey_refused"})
 
 
-@pytest.mark.parametrize(
-    "roles", [[], ["operator"], ["counsellor", "counsellor"], ["help_seeker"], "counsellor"]
-)
+@pytest.mark.parametrize("roles", [[], ["counsellor", "counsellor"], ["help_seeker"], "counsellor"])
 async def test_only_roles_of_staff_can_be_invited(desk: Desk, roles: object) -> None:
     manager = await desk.first_manager()
 
@@ -219,3 +217,22 @@ async def test_only_roles_of_staff_can_be_invited(desk: Desk, roles: object) -> 
     )
 
     assert (answer.status_code, answer.json()) == (400, {"error": "malformed"})
+
+
+async def test_an_operator_is_finished_without_a_certificate_and_nobody_else_is(desk: Desk) -> None:
+    manager = await desk.first_manager()
+    operator = await desk.enrol(manager, "Ben", ["operator"])
+
+    me = (await operator.get("/me")).json()
+
+    assert (me["person"]["alias"], me["person"]["roles"]) == ("Ben", ["operator"])
+    assert me["certificates"] == {"manager": None, "staff": None, "issuer": None}
+
+    inv_id, invite = os.urandom(16), os.urandom(16)
+    await manager.post("/invitations", {"inv_id": b64(inv_id), "roles": ["counsellor"], "alias": "Cleo"})
+    browser = desk.browser()
+    await browser.make_passkey(inv_id)
+    await browser.send_request(inv_id, invite, "Cleo")
+    answer = await manager.post(f"/invitations/{b64(id_of(inv_id))}/certificate", {"certificates": []})
+
+    assert (answer.status_code, answer.json()) == (400, {"error": "certificate_refused"})

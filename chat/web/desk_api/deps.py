@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from chat.actions.content import Content
 from chat.records import Records
+from chat.rules.wrap_up import WrapUp
 from chat.sealing.trust import Trust
 from chat.web.sign_in import ChallengeStore, RelyingParty, SessionStore
 
@@ -25,4 +27,11 @@ class DeskDeps:
     """So many bytes from the system's generator."""
     trust: Trust
     on_revoked: Callable[[bytes], Awaitable[None]]
-    """Told the id of a device whose sessions have just ended, so that its sockets close, too."""
+    """Told the id of a device whose sessions have just ended: its sockets close, and its open
+    conversations go the way of a lost counsellor's."""
+    content: Content
+    """What the organisation has set, as this worker knows it."""
+    on_changed: Callable[[], None]
+    """Told that a setting was changed, so that the other workers look."""
+    wrap_up: Callable[[bytes, bytes, WrapUp], Awaitable[None]]
+    """Counts a contact: whose, the bytes that make it count once, and what was said of it."""

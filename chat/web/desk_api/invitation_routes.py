@@ -75,7 +75,7 @@ def routes(deps: DeskDeps, guard: Guard) -> APIRouter:
     @router.post("/invitations/{invitation}/certificate")
     async def certify(
         invitation: shapes.Bytes32,
-        body: shapes.Certify,
+        body: shapes.Finish,
         caller: Annotated[Caller, Depends(guard.may(Permission.CERTIFY))],
     ) -> shapes.InvitationShape:
         """Hand over what the manager's browser signed, after it checked the request with `invite`."""
@@ -84,9 +84,9 @@ def routes(deps: DeskDeps, guard: Guard) -> APIRouter:
             raise ApiError(ErrorCode.NOT_FOUND)
         if found.request is None:
             raise ApiError(ErrorCode.NOT_READY)
-        holder = vouching.Holder(
-            found.staff, found.request.ed, found.roles, found.alias if found.further_device else None
-        )
+        # No help-seeker sees an operator, and no certificate carries their alias: the invitation's holds.
+        named = found.further_device or not vouching.needed(found.roles)
+        holder = vouching.Holder(found.staff, found.request.ed, found.roles, found.alias if named else None)
         checked, alias = vouching.check(
             body.certificates,
             holder,

@@ -5,7 +5,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from chat.web.desk_api import device_routes, enrol_routes, invitation_routes, sign_in_routes, staff_routes
+from chat.web.desk_api import (
+    content_routes,
+    device_routes,
+    enrol_routes,
+    figures_routes,
+    invitation_routes,
+    manage_routes,
+    sign_in_routes,
+    staff_routes,
+    wrap_up_routes,
+)
 from chat.web.desk_api.deps import DeskDeps
 from chat.web.desk_api.guard import Guard
 from chat.web.sign_in import Passkeys
@@ -21,4 +31,8 @@ def router(deps: DeskDeps) -> APIRouter:
     whole.include_router(invitation_routes.routes(deps, guard))
     whole.include_router(device_routes.routes(deps, guard))
     whole.include_router(staff_routes.routes(deps, guard))
+    whole.include_router(content_routes.routes(deps, guard))
+    whole.include_router(manage_routes.routes(deps, guard))
+    whole.include_router(wrap_up_routes.routes(deps, guard))
+    whole.include_router(figures_routes.routes(deps, guard))
     return whole

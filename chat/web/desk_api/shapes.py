@@ -68,7 +68,7 @@ Bytes64 = Annotated[bytes, *_binary(64, 64)]
 CertificateBytes = Annotated[bytes, *_binary(156, 203)]
 Alias = Annotated[str, Field(min_length=1, max_length=48)]
 """Whether it may stand in a certificate is for `chat.sealing.alias` to say."""
-Roles = Annotated[list[Role], Field(min_length=1, max_length=3), AfterValidator(_staff_roles)]
+Roles = Annotated[list[Role], Field(min_length=1, max_length=4), AfterValidator(_staff_roles)]
 CertificateList = Annotated[list[CertificateBytes], Field(min_length=1, max_length=2)]
 
 
@@ -139,6 +139,12 @@ class Certify(Shape):
     """One or two certificates."""
 
     certificates: CertificateList
+
+
+class Finish(Shape):
+    """The certificates that an invitation needs; none for an operator, whom no certificate names."""
+
+    certificates: Annotated[list[CertificateBytes], Field(max_length=2)]
 
 
 # --- what we answer ---

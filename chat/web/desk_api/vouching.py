@@ -29,14 +29,20 @@ class Holder:
     alias: str | None
 
 
+def needed(roles: Collection[Role]) -> list[str]:
+    """Which kinds of certificate a device needs for the roles of its person; an operator needs none."""
+    kinds = []
+    if Role.MANAGER in roles:
+        kinds.append("manager")
+    if _staff_role(roles) is not None:
+        kinds.append("staff")
+    return kinds
+
+
 def missing(roles: Collection[Role], held: Certificates) -> list[str]:
-    """Which kinds of certificate a device still lacks for the roles of its person."""
-    needs = []
-    if Role.MANAGER in roles and held.manager is None:
-        needs.append("manager")
-    if _staff_role(roles) is not None and held.staff is None:
-        needs.append("staff")
-    return needs
+    """Which of them it still lacks."""
+    has = {"manager": held.manager, "staff": held.staff}
+    return [kind for kind in needed(roles) if has[kind] is None]
 
 
 def check(
@@ -73,7 +79,7 @@ def check(
             found = found.replaced_by(newer)
     except SealingError:
         raise ApiError(ErrorCode.CERTIFICATE_REFUSED) from None
-    if len(aliases) != 1:
+    if len(aliases) != 1 or (not given and needed(holder.roles)):
         raise ApiError(ErrorCode.CERTIFICATE_REFUSED)
     return found, aliases.pop()
 

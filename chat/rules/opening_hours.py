@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""When the line is open, by language: weekly hours, and dates on which other hours hold or none.
+
+How this works: an interval belongs to the day on which it begins, and may run past midnight. Its two
+ends are times on the wall clock of the service's zone; here they become instants, and everything else
+is a comparison of instants. A time that the clock skips in spring is the instant of the change, a time
+that it shows twice in autumn is the first of the two, so that order is kept and nobody is promised more.
+A language without weekly hours is not bound to any: it is open whenever somebody is on duty.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+import msgspec
+
+from chat.protocol.types import Language
+
+DAY_MIN: Final = 24 * 60
+"""Minutes of a day."""
+LATEST_END: Final = DAY_MIN + 12 * 60
+"""An interval ends at noon of the next day at the latest."""
+LOOK_AHEAD_DAYS: Final = 400
+"""Days after which we no longer look for an opening."""
+
+_MINUTE: Final = dt.timedelta(minutes=1)
+_SPAN: Final = 2
+"""How many days before today an interval may have begun that is not over: one, and one for zones."""
+
+
+class Interval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From `start` to before `end`, in minutes after midnight of the day it belongs to."""
+
+    start: Annotated[int, msgspec.Meta(ge=0, lt=DAY_MIN)]
+    end: Annotated[int, msgspec.Meta(gt=0, le=LATEST_END)]
+
+    def __post_init__(self) -> None:
+        if not self.start < self.end <= self.start + DAY_MIN:
+            raise ValueError("an interval ends after it begins, within a day")
+
+
+Day = Annotated[list[Interval], msgspec.Meta(max_length=6)]
+Week = Annotated[list[Day], msgspec.Meta(min_length=7, max_length=7)]
+"""Monday first."""
+Date = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+
+
+class ExceptionalDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A date on which only `intervals` hold; without any the line is closed on that day."""
+
+    date: Date
+    name: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    """For the managers' list: "Christmas"."""
+    yearly: bool = False
+    """The same day in every year; 29 February only where there is one."""
+    languages: Annotated[list[Language], msgspec.Meta(max_length=20)] = []
+    """Empty: every language."""
+    intervals: Day = []
+
+    def __post_init__(self) -> None:
+        dt.date.fromisoformat(self.date)  # a ValueError makes it malformed
+
+
+class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a manager sets. Nothing set: always open."""
+
+    weekly: Annotated[dict[Language, Week], msgspec.Meta(max_length=20)] = {}
+    exceptions: Annotated[list[ExceptionalDay], msgspec.Meta(max_length=200)] = []
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """The hours in their time zone. The zone comes in as a value: reading it is not for the rules."""
+
+    hours: Hours
+    zone: dt.tzinfo
+
+
+def is_open(hours: OpeningHours, language: str, at_ms: int) -> bool:
+    """Whether the line is open by its hours at this instant (unix milliseconds)."""
+    at = _utc(at_ms)
+    if not _bound(hours, language) and _exception(hours, language, at.astimezone(hours.zone).date()) is None:
+        return True
+    return any(begin <= at < end for begin, end in _intervals(hours, language, at, 1))
+
+
+def next_opening(hours: OpeningHours, language: str, at_ms: int) -> int | None:
+    """The first instant from this one on at which the line is open, in unix milliseconds.
+
+    That is `at_ms` itself when it is open. None: not within 400 days.
+    """
+    if is_open(hours, language, at_ms):
+        return at_ms
+    at = _utc(at_ms)
+    starts = [begin for begin, _ in _intervals(hours, language, at, LOOK_AHEAD_DAYS) if begin > at]
+    if not _bound(hours, language):
+        starts += _free_days(hours, language, at)
+    return _ms(min(starts)) if starts else None
+
+
+def _bound(hours: OpeningHours, language: str) -> bool:
+    return language in hours.hours.weekly
+
+
+def _intervals(
+    hours: OpeningHours, language: str, at: dt.datetime, days: int
+) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """Every interval that begins from shortly before `at` until so many days later, as instants."""
+    week = hours.hours.weekly.get(language)
+    today = at.astimezone(hours.zone).date()
+    for ahead in range(-_SPAN, days + 1):
+        day = today + dt.timedelta(days=ahead)
+        found = _exception(hours, language, day)
+        if found is None and week is None:
+            continue
+        for interval in week[day.weekday()] if found is None and week is not None else _of(found):
+            begin, end = (_instant(day, minutes, hours.zone) for minutes in (interval.start, interval.end))
+            if begin < end:  # an interval may fall into the hour that spring leaves out
+                yield begin, end
+
+
+def _of(found: ExceptionalDay | None) -> list[Interval]:
+    return found.intervals if found is not None else []
+
+
+def _free_days(hours: OpeningHours, language: str, at: dt.datetime) -> list[dt.datetime]:
+    """The midnight that begins the next day without an exception."""
+    today = at.astimezone(hours.zone).date()
+    for ahead in range(1, LOOK_AHEAD_DAYS + 1):
+        day = today + dt.timedelta(days=ahead)
+        if _exception(hours, language, day) is None:
+            return [_instant(day, 0, hours.zone)]
+    return []
+
+
+def _exception(hours: OpeningHours, language: str, day: dt.date) -> ExceptionalDay | None:
+    """The nearest one: of this very date before a yearly one, for this language before one for all."""
+    best: tuple[tuple[bool, bool], ExceptionalDay] | None = None
+    iso = day.isoformat()
+    for one in hours.hours.exceptions:
+        if one.languages and language not in one.languages:
+            continue
+        if one.date == iso or (one.yearly and one.date[4:] == iso[4:]):
+            rank = (not one.yearly, bool(one.languages))
+            if best is None or rank > best[0]:
+                best = (rank, one)
+    return best[1] if best else None
+
+
+def _instant(day: dt.date, minutes: int, zone: dt.tzinfo) -> dt.datetime:
+    """The first instant at which the wall clock shows this, or has gone past it."""
+    wall = dt.datetime.combine(day, dt.time()) + minutes * _MINUTE
+    usual = wall.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
+    other = wall.replace(tzinfo=zone, fold=1).astimezone(dt.UTC)
+    if other >= usual:  # shown once, or twice: then `usual` is the first
+        return usual
+    # Skipped: the change lies between the two readings, and whole minutes find it.
+    low, high = other, usual
+    while high - low > _MINUTE:
+        middle = low + ((high - low) // _MINUTE // 2) * _MINUTE
+        if middle.astimezone(zone).replace(tzinfo=None) < wall:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _utc(at_ms: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(at_ms // 1000, dt.UTC)
+
+
+def _ms(at: dt.datetime) -> int:
+    return int(at.timestamp()) * 1000
