@@ -20,8 +20,6 @@ from chat.rules.roles import Permission, Role, may
 
 KEPT_MS: Final = 120_000
 """How long after its lease a desk may come back and still be on duty."""
-CAP: Final = 3
-"""Conversations that one person has at once, unless the line decides otherwise."""
 MINUTE_S: Final = 60
 
 

@@ -64,7 +64,7 @@ def test_files_read_at_run_time_are_part_of_the_package() -> None:
     assert configured == {
         "chat.live": ["scripts/*.lua"],
         "chat.web": ["pages/**", "locale/**"],
-        "chat.records": ["migrations/**"],
+        "chat.records": ["migrations/**", "shipped/*.toml"],
     }
 
 

@@ -113,7 +113,8 @@ async def test_after_the_end_no_key_is_left(service: Service) -> None:
     await until("no key is left", lambda: not service.conversation_keys())
     assert patterns(service) <= {
         "k:{desk}:session:<hash>", "k:{desk}:of-staff:<staff>", "k:{desk}:of-device:<device>",
-        "k:{desk}:device:<device>", "k:{desk}:duty", "k:{desk}:standing", "k:{tally}:<day>", "k:{store}:era",
+        "k:{desk}:device:<device>", "k:{desk}:duty", "k:{desk}:standing", "k:{tally}:<day>",
+        "k:{tally}:since", "k:{store}:era",
     }  # fmt: skip
 
 
