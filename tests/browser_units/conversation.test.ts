@@ -5,38 +5,7 @@ import { Conversation } from "../../chat/browser/help_seeker/conversation.ts";
 import { notDelivered } from "../../chat/browser/help_seeker/state.ts";
 import { EndedBy, ErrorCode } from "../../chat/browser/wire.gen.ts";
 import { Server, Tab, until } from "./line.ts";
-
-async function begun(server = new Server(), tab = new Tab(server)) {
-  tab.around.tell({ kind: "start" });
-  const conversation = await Conversation.begin(tab.around);
-  await until(() => tab.state.at === "waiting", "waiting");
-  return { server, tab, conversation };
-}
-
-async function talking() {
-  const given = await begun();
-  await given.server.take();
-  await until(() => given.tab.state.at === "open", "open");
-  return given;
-}
-
-async function says(given: Awaited<ReturnType<typeof begun>>, text: string): Promise<void> {
-  assert.equal(await given.conversation.say(text), true);
-  await until(() => given.server.shown.includes(text), `the counsellor is shown "${text}"`);
-}
-
-/** The tab is loaded again: only what was kept is left of it. */
-async function reloaded(given: Awaited<ReturnType<typeof begun>>) {
-  given.server.clock += 10; // a new offer is made at most every 5 s
-  const tab = new Tab(given.server, given.tab.keep.text);
-  tab.around.tell({ kind: "found" });
-  assert.equal(tab.state.at, "continue");
-  assert.deepEqual(tab.state.lines, []);
-  tab.around.tell({ kind: "start" });
-  const conversation = await Conversation.resume(tab.around);
-  assert.ok(conversation);
-  return { ...given, tab, conversation };
-}
+import { begun, reloaded, says, talking } from "./talk.ts";
 
 test("a first message written while waiting is kept here and sent when the counsellor is there", async () => {
   const given = await begun();
@@ -57,7 +26,7 @@ test("sent is the server's word, delivered the other browser's", async () => {
   await says(given, "The weather is mild");
   await until(() => given.tab.lines[0]?.endsWith("(sent)") ?? false, "sent");
 
-  await given.server.staff?.compose("And the sky is grey");
+  await given.server.counsellor.seat.compose("And the sky is grey");
   await until(() => given.tab.lines.length === 2, "an answer");
 
   assert.deepEqual(given.tab.lines, [
@@ -69,7 +38,7 @@ test("sent is the server's word, delivered the other browser's", async () => {
 test("a reload asks first, then continues: nothing lost, nothing twice", async () => {
   const given = await talking();
   await says(given, "The weather is mild");
-  await given.server.staff?.compose("And the sky is grey");
+  await given.server.counsellor.seat.compose("And the sky is grey");
   await until(() => given.tab.state.lines.length === 2, "an answer");
   given.conversation.keepDraft("I wanted to");
   const before = given.tab.keep.text;
@@ -161,7 +130,7 @@ test("a Start that never arrived is sent again", async () => {
 test("superseded: wiped, not reconnected; the person can come back", async () => {
   const given = await talking();
   await says(given, "The weather is mild");
-  const other = await reloaded(given);
+  const other = await reloaded(given, true);
   await until(() => given.tab.state.at === "superseded", "superseded");
 
   assert.deepEqual(given.tab.state.lines, []);
@@ -185,7 +154,10 @@ test("ending: said inside the channel, the blob goes, the server confirms", asyn
   await given.conversation.end();
   assert.equal(given.tab.state.ending, "you");
   await until(() => given.tab.state.erased, "confirmed");
-  await until(() => given.server.staffChanges.some((change) => change.kind === "peerEnded"), "said inside");
+  await until(
+    () => given.server.counsellor.changes.some((change) => change.kind === "peerEnded"),
+    "said inside",
+  );
 
   assert.equal(given.server.heard.at(-1), "Leave");
   assert.equal(given.tab.keep.text, null);
@@ -214,7 +186,7 @@ test("ending without a network: the page says that it is not confirmed, and tell
 
 test("the counsellor ends it: known from inside, and the blob is gone", async () => {
   const given = await talking();
-  await given.server.staff?.end();
+  await given.server.counsellor.seat.end();
   await until(() => given.tab.state.at === "ended" && given.tab.state.erased, "ended");
 
   assert.equal(given.tab.state.ending, "counsellor");

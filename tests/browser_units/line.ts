@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-/** A line for tests: a server that keeps lanes as the real one does, and a counsellor with a real seat. */
+/** A line for tests: a server that keeps lanes as the real one does, and staff with real seats. */
 
 import { Connection, type SocketLike, type Surroundings } from "../../chat/browser/connection.ts";
 import type { Around } from "../../chat/browser/help_seeker/around.ts";
 import type { Keep } from "../../chat/browser/help_seeker/keep.ts";
 import * as sealing from "../../chat/browser/help_seeker/seal.ts";
 import { type Event, first, type State, step } from "../../chat/browser/help_seeker/state.ts";
-import { StaffSeat } from "../../chat/browser/sealing/api.ts";
-import type { Outgoing, SeatChange } from "../../chat/browser/sealing/types.ts";
+import { NEWCOMER_AHEAD, StaffSeat } from "../../chat/browser/sealing/api.ts";
+import type { Line, Outgoing, SeatChange, Slot, StaffIdentity } from "../../chat/browser/sealing/types.ts";
 import {
   type Bytes,
   decodeFromHelpSeeker,
@@ -15,13 +15,65 @@ import {
   ErrorCode,
   encodeToHelpSeeker,
   type FromHelpSeeker,
+  Left,
   Phase,
   type ToHelpSeeker,
   VERSION,
 } from "../../chat/browser/wire.gen.ts";
 import { identity, NOW, trust } from "../sealing/people.ts";
 
-const anna = await identity("Anna");
+export const people = {
+  anna: await identity("Anna"),
+  ben: await identity("Ben"),
+  carla: await identity("Carla", 3),
+} as const;
+
+/** One staff browser at one seat. */
+export class Staff {
+  readonly seat: StaffSeat;
+  readonly slot: Slot;
+  readonly changes: SeatChange[] = [];
+  /** The server lets nothing of it through any more. */
+  gone = false;
+
+  constructor(
+    server: Server,
+    sid: Bytes,
+    slot: Slot,
+    who: StaffIdentity,
+    out: (from: Staff, out: Outgoing) => void,
+  ) {
+    this.slot = slot;
+    this.seat = StaffSeat.fresh(sid, slot, who, {
+      send: (frame) => (this.gone ? undefined : out(this, frame)),
+      persist: async () => undefined,
+      changed: (change) => void this.changes.push(change),
+      now: () => server.clock,
+      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    });
+    this.seat.setPeerPresent(true);
+  }
+
+  /** What this browser shows of others: "text", or "origin: text" of what was passed on. */
+  get shown(): string[] {
+    return this.lines.map((line) =>
+      line.kind === "text" ? line.text : `${line.origin ?? line.kind}: ${line.text}`,
+    );
+  }
+
+  get lines(): Line[] {
+    return this.changes.flatMap((change) =>
+      change.kind === "line" && change.line.from === "peer" ? [change.line] : [],
+    );
+  }
+
+  /** The last of a kind that was told. */
+  told<K extends SeatChange["kind"]>(kind: K): Extract<SeatChange, { kind: K }> | undefined {
+    return this.changes.findLast((change) => change.kind === kind) as
+      | Extract<SeatChange, { kind: K }>
+      | undefined;
+  }
+}
 
 /** Waits until it is so; the sealing runs in other threads, so turns of the loop are all there is to wait for. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
@@ -41,11 +93,14 @@ class Pipe implements SocketLike {
   onclose: (() => void) | null = null;
   onerror: (() => void) | null = null;
   readonly #server: Server;
+  readonly #alive: () => boolean;
 
-  constructor(server: Server) {
+  constructor(server: Server, alive: () => boolean) {
     this.#server = server;
+    this.#alive = alive;
   }
   send(bytes: Bytes): void {
+    if (!this.#alive()) return;
     this.#server.received(this, decodeFromHelpSeeker(bytes));
   }
   close(): void {
@@ -56,7 +111,7 @@ class Pipe implements SocketLike {
     this.onopen?.();
   }
   deliver(frame: ToHelpSeeker): void {
-    this.onmessage?.({ data: encodeToHelpSeeker(frame).slice().buffer });
+    if (this.#alive()) this.onmessage?.({ data: encodeToHelpSeeker(frame).slice().buffer });
   }
   break(): void {
     this.readyState = 3;
@@ -78,16 +133,19 @@ export class Server {
   /** Unix seconds, for everybody. */
   clock = NOW;
   phase: Phase = Phase.WAITING;
-  staff: StaffSeat | null = null;
-  readonly staffChanges: SeatChange[] = [];
+  /** Who holds the two seats, and who may make an offer for the counsellor's besides. */
+  readonly seats: [Staff | null, Staff | null] = [null, null];
+  newcomer: Staff | null = null;
   #half: Bytes | null = null;
   #sid: Bytes | null = null;
   #generation = 0;
   #holder: Pipe | null = null;
-  #toH: Bytes[] = [];
-  #stored = new Set<string>();
-  #offer: ToHelpSeeker | null = null;
-  #reply: ToHelpSeeker | null = null;
+  readonly #toH: [Bytes[], Bytes[]] = [[], []];
+  readonly #stored = new Set<string>();
+  #highest = 0;
+  /** The handshake that is outstanding, by who made it. */
+  readonly #offers = new Map<Staff, ToHelpSeeker>();
+  readonly #replies = new Map<Staff, ToHelpSeeker>();
 
   get holder(): Pipe {
     if (this.#holder === null) throw new Error("nobody is attached");
@@ -97,8 +155,8 @@ export class Server {
     return this.frames.map((frame) => frame.frame);
   }
 
-  dial(): SocketLike {
-    const pipe = new Pipe(this);
+  dial(alive: () => boolean = () => true): SocketLike {
+    const pipe = new Pipe(this, alive);
     this.pipes.push(pipe);
     setImmediate(() => {
       if (this.reachable && pipe.readyState === 0) pipe.open();
@@ -119,30 +177,85 @@ export class Server {
       case "Put":
         return this.#put(pipe, frame.envelope);
       case "Hello":
-        return void this.staff?.answered(frame.m1);
+        return void this.#for(frame.slot, frame.purpose)?.seat.answered(frame.m1);
       case "AskResume":
-        return void this.staff?.askedResume(frame.certId);
-      case "Took":
-        this.#toH = this.#toH.filter((envelope) => !upTo(envelope, frame.epoch, frame.n));
+        return void this.seats[frame.slot as Slot]?.seat.askedResume(frame.certId);
+      case "Took": {
+        const lane = this.#toH[frame.slot as Slot];
+        lane.splice(0, lane.length, ...lane.filter((envelope) => !upTo(envelope, frame.epoch, frame.n)));
         return;
+      }
+      case "Decline":
+        return this.#declined(frame.slot as Slot);
       case "Leave":
         return this.close(EndedBy.HELP_SEEKER);
     }
   }
 
   /** A counsellor takes the conversation. */
-  async take(): Promise<void> {
-    if (this.#sid === null) throw new Error("nobody is waiting");
+  async take(who = people.anna): Promise<Staff> {
     this.phase = Phase.MATCHED;
-    this.staff = StaffSeat.fresh(this.#sid, 0, anna, {
-      send: (out) => this.#fromStaff(out),
-      persist: async () => undefined,
-      changed: (change) => void this.staffChanges.push(change),
-      now: () => this.clock,
-      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    });
-    this.staff.setPeerPresent(true);
-    await this.staff.offer(1, 0);
+    const staff = this.#place(0, who);
+    this.seats[0] = staff;
+    await staff.seat.offer(1, this.#hint());
+    return staff;
+  }
+
+  /** Somebody comes to a conversation that had a counsellor before (2), or is to have another. */
+  async comes(who = people.ben): Promise<Staff> {
+    const staff = this.#place(0, who);
+    if (this.phase === Phase.OPEN) {
+      this.newcomer = staff;
+    } else {
+      this.phase = Phase.MATCHED;
+      this.seats[0] = staff;
+    }
+    await staff.seat.offer(2, this.#hint() + NEWCOMER_AHEAD);
+    return staff;
+  }
+
+  async supervise(who = people.carla): Promise<Staff> {
+    const staff = this.#place(1, who);
+    this.seats[1] = staff;
+    await staff.seat.offer(3, this.#hint());
+    return staff;
+  }
+
+  /** The counsellor is there no more, and the place is first again. */
+  back(why: Left): void {
+    this.#vacate(0);
+    this.phase = Phase.WAITING;
+    this.#holder?.deliver({ frame: "BackToWaiting", why });
+  }
+
+  /** Whoever was to come does not, or the supervisor left. */
+  notComing(slot: Slot, why: Left): void {
+    if (slot === 1) this.#vacate(1);
+    else if (this.newcomer !== null) this.#forget(this.newcomer);
+    if (slot === 0) this.newcomer = null;
+    this.#holder?.deliver({ frame: "NotComing", slot, why });
+  }
+
+  #turns = 0;
+
+  /**
+   * Called once a turn of the loop: half a second for each 300 of them. A handshake takes some hundred turns, and
+   * must not be overtaken by the next offer each time.
+   */
+  slowly(): void {
+    this.#turns += 1;
+    if (this.#turns % 300 === 0) this.pass(0.5);
+  }
+
+  /** So many seconds go by for everybody; the staff browsers' own clocks tick. */
+  pass(seconds: number): void {
+    this.clock += seconds;
+    for (const staff of [...this.seats, this.newcomer]) void staff?.seat.tick();
+  }
+
+  /** A frame of the server, as it is. */
+  says(frame: ToHelpSeeker): void {
+    this.#holder?.deliver(frame);
   }
 
   close(by: EndedBy): void {
@@ -158,11 +271,15 @@ export class Server {
     pipe?.break();
   }
 
+  /** The counsellor now. */
+  get counsellor(): Staff {
+    if (this.seats[0] === null) throw new Error("there is no counsellor");
+    return this.seats[0];
+  }
+
   /** What the counsellor was shown. */
   get shown(): string[] {
-    return this.staffChanges.flatMap((change) =>
-      change.kind === "line" && change.line.from === "peer" ? [change.line.text] : [],
-    );
+    return this.seats[0]?.shown ?? [];
   }
 
   #enter(pipe: Pipe, frame: FromHelpSeeker & { frame: "Start" | "Attach" }): void {
@@ -188,38 +305,89 @@ export class Server {
       half: this.#half,
       present: this.phase !== Phase.WAITING,
     });
-    for (const frame of [this.#offer, this.#reply]) if (frame !== null) pipe.deliver(frame);
-    for (const envelope of this.#toH) pipe.deliver({ frame: "Delivery", envelope });
+    for (const mail of [this.#offers, this.#replies]) for (const frame of mail.values()) pipe.deliver(frame);
+    for (const lane of this.#toH) for (const envelope of lane) pipe.deliver({ frame: "Delivery", envelope });
   }
 
   #put(pipe: Pipe, envelope: Bytes): void {
     const view = new DataView(envelope.buffer, envelope.byteOffset);
-    const [epoch, n] = [view.getUint32(3), view.getUint32(7)];
-    const known = this.#stored.has(`${epoch} ${n}`);
-    this.#stored.add(`${epoch} ${n}`);
-    if (!known) void this.staff?.delivered(envelope);
-    pipe.deliver({ frame: "Stored", slot: 0, epoch, n });
+    const [slot, epoch, n] = [view.getUint8(1) as Slot, view.getUint32(3), view.getUint32(7)];
+    const holder = this.seats[slot];
+    if (holder === null) return pipe.deliver({ frame: "Refused", code: ErrorCode.OUT_OF_STATE });
+    const known = this.#stored.has(`${slot} ${epoch} ${n}`);
+    this.#stored.add(`${slot} ${epoch} ${n}`);
+    if (!known) void holder.seat.delivered(envelope);
+    pipe.deliver({ frame: "Stored", slot, epoch, n });
   }
 
-  #fromStaff(out: Outgoing): void {
+  #place(slot: Slot, who: StaffIdentity): Staff {
+    if (this.#sid === null) throw new Error("nobody is waiting");
+    return new Staff(this, this.#sid, slot, who, (from, out) => this.#fromStaff(from, out));
+  }
+
+  #for(slot: number, purpose: number): Staff | null {
+    return slot === 0 && purpose === 2 && this.newcomer !== null ? this.newcomer : this.seats[slot as Slot];
+  }
+
+  #hint(): number {
+    return this.#highest;
+  }
+
+  #declined(slot: Slot): void {
+    if (slot === 0 && this.newcomer !== null) {
+      this.#forget(this.newcomer);
+      this.newcomer = null;
+    } else if (slot === 0 && this.phase === Phase.MATCHED) {
+      this.back(Left.DECLINED);
+    } else if (slot === 1) {
+      this.#vacate(1);
+    }
+  }
+
+  #vacate(slot: Slot): void {
+    const staff = this.seats[slot];
+    this.seats[slot] = null;
+    this.#toH[slot].length = 0;
+    if (staff !== null) this.#forget(staff);
+  }
+
+  #forget(staff: Staff): void {
+    staff.gone = true;
+    this.#offers.delete(staff);
+    this.#replies.delete(staff);
+  }
+
+  #fromStaff(staff: Staff, out: Outgoing): void {
+    const { slot } = staff;
     switch (out.kind) {
-      case "offer":
-        this.#offer = { frame: "Offered", slot: 0, offer: out.offer, staff: out.staff, manager: out.manager };
-        this.#reply = null;
-        return this.#holder?.deliver(this.#offer);
-      case "reply":
-        this.phase = Phase.OPEN;
-        this.#reply = { frame: "Replied", slot: 0, m2: out.m2 };
-        this.#holder?.deliver(this.#reply);
-        return this.#keep(out.ready);
+      case "offer": {
+        const { offer, staff: own, manager } = out;
+        const frame: ToHelpSeeker = { frame: "Offered", slot, offer, staff: own, manager };
+        this.#highest = Math.max(this.#highest, new DataView(offer.buffer, offer.byteOffset).getUint32(20));
+        this.#offers.set(staff, frame);
+        this.#replies.delete(staff);
+        return this.#holder?.deliver(frame);
+      }
+      case "reply": {
+        if (staff === this.newcomer) {
+          this.#vacate(0);
+          this.newcomer = null;
+          this.seats[0] = staff;
+        }
+        if (slot === 0) this.phase = Phase.OPEN;
+        const frame: ToHelpSeeker = { frame: "Replied", slot, m2: out.m2 };
+        this.#replies.set(staff, frame);
+        this.#holder?.deliver(frame);
+        return this.#keep(slot, out.ready);
+      }
       case "envelope":
-        return this.#keep(out.envelope);
+        return this.#keep(slot, out.envelope);
       default:
     }
   }
 
-  #keep(envelope: Bytes): void {
-    this.#toH.push(envelope);
+  #keep(slot: Slot, envelope: Bytes): void {
+    this.#toH[slot].push(envelope);
     this.#holder?.deliver({ frame: "Delivery", envelope });
   }
 }
@@ -236,6 +404,10 @@ export class Tab {
   readonly keep: Keep & { text: string | null };
   readonly around: Around;
   #timers: { in: number; call: () => void }[] = [];
+  #alive = true;
+  /** Blobs written so far, and after how many the tab dies. */
+  writes = 0;
+  deathAt = Number.POSITIVE_INFINITY;
 
   constructor(server: Server, kept: string | null = null, forbidden = false) {
     const after = (milliseconds: number, call: () => void): (() => void) => {
@@ -246,23 +418,25 @@ export class Tab {
       };
     };
     const surroundings: Surroundings = {
-      open: () => server.dial(),
+      open: () => server.dial(() => this.#alive),
       after,
       now: () => 0,
       random: () => 0,
       watch: () => () => undefined,
     };
+    const tab = this;
     this.keep = {
       text: kept,
       read() {
         return this.text;
       },
       write(text) {
-        if (!forbidden) this.text = text;
-        return !forbidden;
+        if (forbidden || !tab.#step()) return false;
+        this.text = text;
+        return true;
       },
       clear() {
-        this.text = null;
+        if (tab.#alive) this.text = null;
       },
     };
     this.around = {
@@ -276,10 +450,17 @@ export class Tab {
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       after,
       tell: (event) => {
+        if (!this.#alive) return;
         this.events.push(event);
         this.state = step(this.state, event);
       },
     };
+  }
+
+  /** Closed or killed: nothing is kept any more, and nothing is heard from it. */
+  die(): void {
+    this.#alive = false;
+    this.#timers = [];
   }
 
   /** Let every timer that is due within so many milliseconds fire once. */
@@ -287,6 +468,16 @@ export class Tab {
     const due = this.#timers.filter((timer) => timer.in <= milliseconds);
     this.#timers = this.#timers.filter((timer) => timer.in > milliseconds);
     for (const timer of due) timer.call();
+  }
+
+  /** False: it died before this write. */
+  #step(): boolean {
+    if (this.#alive && ++this.writes > this.deathAt) this.die();
+    return this.#alive;
+  }
+
+  get dead(): boolean {
+    return !this.#alive;
   }
 
   get lines(): string[] {

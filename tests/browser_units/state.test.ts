@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   type At,
+  canGoAgain,
   type Event,
   first,
   notDelivered,
@@ -11,7 +12,7 @@ import {
   talking,
 } from "../../chat/browser/help_seeker/state.ts";
 import type { Line } from "../../chat/browser/sealing/types.ts";
-import { EndedBy, ErrorCode, Phase } from "../../chat/browser/wire.gen.ts";
+import { EndedBy, ErrorCode, Left, Phase } from "../../chat/browser/wire.gen.ts";
 
 const ANNA = { alias: "Anna", fingerprint: "11111 22222 33333 44444 55555 66666" };
 const LINE: Line = {
@@ -47,8 +48,8 @@ const EVENTS = {
   welcomeOpen: { kind: "welcome", phase: Phase.OPEN, present: true, keeps: true },
   welcomeOpenAway: { kind: "welcome", phase: Phase.OPEN, present: false, keeps: true },
   offered: { kind: "offered" },
-  back: { kind: "back" },
-  active: { kind: "active", counsellor: ANNA },
+  back: { kind: "back", why: Left.LOST, name: "Anna" },
+  active: { kind: "active", counsellor: ANNA, share: false },
   here: { kind: "presence", present: true },
   notHere: { kind: "presence", present: false },
   ending: { kind: "ending" },
@@ -196,6 +197,74 @@ test("a typing hint stands only while the counsellor is there, and ends with the
   assert.equal(step(typing, { kind: "line", line: { ...LINE, from: "peer" } }).typing, false);
   assert.equal(step(typing, { kind: "line", line: LINE }).typing, true);
   assert.equal(step(STATES.waiting, { kind: "typing", typing: true }).typing, false);
+});
+
+test("lost, and found: why and who is kept until somebody is here, and both are noted", () => {
+  const lost = step(STATES.open, EVENTS.back);
+  assert.deepEqual(
+    [lost.at, lost.counsellor, lost.back, lost.present],
+    ["waiting", null, { why: Left.LOST, name: "Anna" }, false],
+  );
+  // Told again after a reload or a new connection: nothing is noted twice, and the reason stays.
+  assert.deepEqual(step(lost, { kind: "back", why: null, name: "Anna" }), lost);
+  const declined = step(step(lost, EVENTS.offered), { kind: "back", why: Left.DECLINED, name: null });
+  assert.deepEqual([declined.at, declined.back], ["waiting", { why: Left.DECLINED, name: "Anna" }]);
+
+  const ben = { ...ANNA, alias: "Ben" };
+  const found = step(declined, { kind: "active", counsellor: ben, share: true });
+  assert.deepEqual([found.at, found.back, found.share], ["open", null, true]);
+  assert.deepEqual(
+    found.notes.map(({ what, name }) => [what, name]),
+    [
+      ["lost", "Anna"],
+      ["came", "Ben"],
+    ],
+  );
+});
+
+test("a resume of the same counsellor notes nothing; another is named with whom they came after", () => {
+  assert.deepEqual(step(STATES.open, EVENTS.active).notes, []);
+
+  const ben = { ...ANNA, alias: "Ben" };
+  const [note] = step(STATES.open, { kind: "active", counsellor: ben, share: false }).notes;
+  assert.deepEqual(note, { what: "moved", name: "Ben", other: "Anna", after: 1 });
+});
+
+test("a supervisor is noted when joining and leaving, and not when a reload only found her", () => {
+  const carla = { ...ANNA, alias: "Carla" };
+  const found = step(STATES.connecting, { kind: "supervisor", supervisor: carla, why: null });
+  assert.deepEqual([found.supervisor, found.notes], [carla, []]);
+
+  const here = step(STATES.open, { kind: "supervisor", supervisor: carla, why: null });
+  const resumed = step(here, { kind: "supervisor", supervisor: carla, why: null });
+  const gone = step(resumed, { kind: "supervisor", supervisor: null, why: Left.BY_ITSELF });
+  assert.deepEqual(
+    gone.notes.map(({ what, name, other }) => [what, name, other]),
+    [
+      ["joined", "Carla", null],
+      ["left", "Carla", "Anna"],
+    ],
+  );
+  assert.deepEqual(step(gone, { kind: "supervisor", supervisor: null, why: Left.LAPSED }).notes, gone.notes);
+});
+
+test("questions stand in the order they were asked, one of a key, until they are settled or it is over", () => {
+  const question = (key: string) => ({ kind: "asked", question: { kind: "back", key } }) as const;
+  const keys = (state: State) => state.questions.map(({ key }) => key);
+  const both = [question("a"), question("b"), question("a")].reduce(step, STATES.open);
+
+  assert.deepEqual(keys(both), ["b", "a"]);
+  assert.deepEqual(keys(step(both, { kind: "settled", key: "b" })), ["a"]);
+  assert.deepEqual(keys(step(both, { kind: "ending" })), []);
+});
+
+test("only what did not arrive can go again, and only when somebody is here", () => {
+  const lost: Line = { ...LINE, state: "undelivered" };
+
+  assert.equal(canGoAgain(STATES.open, lost), true);
+  assert.equal(canGoAgain(STATES.waiting, lost), false);
+  assert.equal(canGoAgain(STATES.open, LINE), false);
+  assert.equal(canGoAgain(STATES.open, { ...lost, kind: "summary" }), false);
 });
 
 test("one's own network is beside the state", () => {

@@ -122,7 +122,7 @@ test("a state goes to bytes and back; another side's, cut short or of another ve
   );
   assert.equal(again.h.peer()?.alias, "Anna");
 
-  const nothing = { bond: null, known: null, begun: null, receiving: null, ledger: new Ledger() };
+  const nothing = { bond: null, known: null, begun: null, receiving: null, ledger: new Ledger(), names: [] };
   const state = encodeState({ side: "h", sid: some("sid", 16), slot: 0, highest: 3, ...nothing });
   assert.throws(() => StaffSeat.restore(state, world.staff, quiet), { code: "bad_state" });
   assert.throws(() => HelpSeekerSeat.restore(state.slice(1), trust, quiet), { code: "unknown_version" });

@@ -224,7 +224,7 @@ const kinds: Readonly<Record<string, (c: Case) => Promise<void>>> = {
 
 /** The state of a help-seeker's seat that has seen an epoch and has nobody. */
 function waiting(sid: Bytes, slot: Slot, highest: number): Bytes {
-  const nothing = { bond: null, known: null, begun: null, receiving: null, ledger: new Ledger() };
+  const nothing = { bond: null, known: null, begun: null, receiving: null, ledger: new Ledger(), names: [] };
   return encodeState({ side: "h", sid, slot, highest, ...nothing });
 }
 

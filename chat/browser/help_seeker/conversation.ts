@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /**
- * One conversation of this tab: joins the connection, the seat that seals, and the blob for a reload.
+ * One conversation of this tab: joins the connection, the seats that seal, and the blob for a reload.
  *
  * How this works. Frames are taken in one after the other, because opening the blob and unsealing take
- * time. What the seat wants sent goes out at once or is dropped; after each welcome `connected` lets
- * the seat send again what the server may lack, so nothing is queued here. The blob is sealed and
- * written before the seat goes on (its `persist` waits for it), one write at a time.
+ * time. What a seat wants sent goes out at once or is dropped; after each welcome the seats send again
+ * what the server may lack, so nothing is queued here. The blob is sealed and written before a seat
+ * goes on (its `persist` waits for it), one write at a time.
  *
  * A live tab that lost its network attaches with take_over: it was the holder. Once superseded it
  * wipes, and only the person can bring it back ("continue here").
  */
 
 import type { Connection, LinkState } from "../connection.ts";
-import type { HelpSeekerSeat } from "../sealing/api.ts";
-import type { Bytes, SeatChange, SeatPorts } from "../sealing/types.ts";
+import type { Bytes } from "../sealing/types.ts";
 import {
   About,
   decodeToHelpSeeker,
@@ -28,8 +27,8 @@ import {
   type Welcome,
 } from "../wire.gen.ts";
 import type { Around } from "./around.ts";
+import { Members } from "./members.ts";
 import { Reload } from "./reload.ts";
-import { COUNSELLOR, eventOf, frameOf } from "./seat_side.ts";
 
 /** How long a refusal that passes by itself (too fast, store away, lane full) is waited out. */
 const PASSING = 3_000;
@@ -42,7 +41,7 @@ export class Conversation {
   readonly #around: Around;
   readonly #reload: Reload;
   readonly #link: Connection<ToHelpSeeker>;
-  #seat: HelpSeekerSeat | null = null;
+  #members: Members | null = null;
   #queue: Promise<void> = Promise.resolve();
   readonly #fresh: boolean; // made here, not found after a reload
   #started: boolean; // Start was sent on some connection; whether it arrived only the answer tells
@@ -52,8 +51,6 @@ export class Conversation {
   #leaving = false; // Leave is wanted: sent after every welcome until the server says Closed
   #over = false;
   #lastPut: Bytes | null = null;
-  /** Certificate of the question on the screen. */
-  #asked: Bytes | null = null;
   #cancelAgain: (() => void) | null = null;
   #cancelTick: (() => void) | null = null;
   #cancelTyping: (() => void) | null = null;
@@ -78,7 +75,7 @@ export class Conversation {
   static async begin(around: Around): Promise<Conversation> {
     const reload = await Reload.fresh(around);
     const conversation = new Conversation(around, reload, true);
-    conversation.#seat = conversation.#freshSeat();
+    conversation.#members = conversation.#seats([]);
     conversation.#link.start();
     return conversation;
   }
@@ -114,9 +111,9 @@ export class Conversation {
 
   /** Send a line, or keep it until the counsellor is there. False: it was not taken, and stays where it was. */
   async say(text: string): Promise<boolean> {
-    if (this.#seat === null || this.#over) return false;
+    if (this.#members === null || this.#over) return false;
     try {
-      await this.#seat.compose(text);
+      await this.#members.say(text);
       return true;
     } catch {
       return false;
@@ -124,15 +121,23 @@ export class Conversation {
   }
 
   typing(): void {
-    if (this.#seat?.phase() === "active") this.#guarded(this.#seat.typing());
+    if (this.#members?.talks === true && !this.#over) this.#guarded(this.#members.typing());
   }
 
-  /** The person's answer to a question of the line. */
-  answer(yes: boolean): void {
-    this.#around.tell({ kind: "question", question: null });
-    // The answer belongs to the certificate whose alias was on the screen: a newer offer does not inherit it.
-    if (this.#seat !== null && this.#asked !== null) this.#guarded(this.#seat.consent(yes, this.#asked));
-    this.#asked = null;
+  /** The person's answer to a question. It belongs to what was on the screen: a newer offer does not inherit it. */
+  answer(key: string, yes: boolean): void {
+    if (this.#members !== null && !this.#over) this.#guarded(this.#members.answer(key, yes));
+  }
+
+  /** Give whoever is here now what stands on the screen (true), or leave it at that. */
+  share(yes: boolean, you: string, somebody: string): void {
+    if (!yes) this.#around.tell({ kind: "shared" });
+    else if (this.#members !== null && !this.#over) this.#guarded(this.#members.share(you, somebody));
+  }
+
+  /** Send a line that did not arrive to whoever is here now. */
+  again(mid: string): void {
+    if (this.#members !== null && !this.#over) this.#guarded(this.#members.again(mid));
   }
 
   /** End it, on every side. Stays connected until the server has heard it. */
@@ -141,7 +146,7 @@ export class Conversation {
     this.#leaving = true;
     this.#finish();
     this.#around.tell({ kind: "ending" });
-    await this.#seat?.end().catch(() => undefined); // ended is ended, whether or not it could be said inside
+    await this.#members?.end(); // ended is ended, whether or not it could be said inside
     this.#send({ frame: "Leave" });
   }
 
@@ -191,7 +196,7 @@ export class Conversation {
     this.#queue = this.#queue.then(work).catch(() => this.#dead());
   }
 
-  #guarded(work: Promise<void>): void {
+  #guarded(work: Promise<unknown>): void {
     work.catch(() => this.#dead());
   }
 
@@ -216,23 +221,25 @@ export class Conversation {
         return this.#welcome(frame);
       case "Position":
         return this.#around.tell({ kind: "position", ahead: frame.ahead });
+      case "Attended":
+        return this.#around.tell({ kind: "attended", anybody: frame.anybody });
       case "Offered":
-        if (frame.slot !== COUNSELLOR) return;
-        this.#around.tell({ kind: "offered" });
+        if (frame.slot === 0) this.#around.tell({ kind: "offered" });
         this.#ticking();
-        return this.#seat?.offered(frame.offer, frame.staff, frame.manager);
+        return this.#members?.offered(frame.slot, frame.offer, frame.staff, frame.manager);
       case "Replied":
-        return frame.slot === COUNSELLOR ? this.#seat?.replied(frame.m2) : undefined;
+        return this.#members?.replied(frame.slot, frame.m2);
       case "Delivery":
-        return this.#seat?.delivered(frame.envelope);
+        return this.#members?.delivered(frame.envelope);
       case "Stored":
-        return frame.slot === COUNSELLOR ? this.#seat?.stored(frame.epoch, frame.n) : undefined;
+        return this.#members?.stored(frame.slot, frame.epoch, frame.n);
       case "Presence":
-        if (frame.slot !== COUNSELLOR) return;
-        this.#seat?.setPeerPresent(frame.present);
-        return this.#around.tell({ kind: "presence", present: frame.present });
+        this.#members?.present(frame.slot, frame.present);
+        return frame.slot === 0 ? this.#around.tell({ kind: "presence", present: frame.present }) : undefined;
       case "BackToWaiting":
-        return this.#around.tell({ kind: "back" });
+        return this.#members?.back(frame.why);
+      case "NotComing":
+        return this.#members?.notComing(frame.slot, frame.why);
       case "Refused":
         return this.#refused(frame.code);
     }
@@ -248,21 +255,14 @@ export class Conversation {
       present: frame.present,
       keeps: this.#reload.keeps,
     });
-    this.#seat?.setPeerPresent(frame.present);
-    await this.#seat?.connected();
+    await this.#members?.welcomed(frame);
     if (frame.phase !== Phase.WAITING) this.#ticking();
   }
 
   async #firstWelcome(frame: Welcome): Promise<void> {
-    if (this.#seat === null) {
-      const state = await this.#reload.open(frame.half);
-      const { sealing, trust } = this.#around;
-      this.#seat =
-        state === null ? this.#freshSeat() : sealing.HelpSeekerSeat.restore(state, trust, this.#ports());
-    }
+    this.#members ??= this.#seats(await this.#reload.open(frame.half));
     await this.#reload.keepEra(frame.era);
-    if (this.#seat.lines().length > 0) this.#around.tell({ kind: "lines", lines: this.#seat.lines() });
-    this.#tellPeer("counsellor");
+    this.#members.begin();
   }
 
   async #closed(by: EndedBy): Promise<void> {
@@ -276,7 +276,7 @@ export class Conversation {
     this.#finish();
     this.#around.tell({ kind: "closed", by });
     this.#link.stop();
-    if (news) await this.#seat?.closed();
+    if (news) await this.#members?.closed();
   }
 
   #refused(code: ErrorCode): void {
@@ -298,9 +298,9 @@ export class Conversation {
       if (!this.#attached) {
         if (!this.#welcomed) this.#started = !this.#fresh;
         this.#open();
-      } else if (!this.#over && this.#seat !== null) {
+      } else if (!this.#over && this.#members !== null) {
         this.#around.tell({ kind: "trouble", trouble: null });
-        this.#guarded(this.#seat.connected());
+        this.#guarded(this.#members.connected());
       }
     });
   }
@@ -309,66 +309,47 @@ export class Conversation {
   #superseded(): void {
     this.#over = true;
     this.#still();
-    this.#seat = null;
+    this.#members = null;
     this.#link.stop();
     this.#around.tell({ kind: "superseded" });
   }
 
-  // --- the seat ---
+  // --- the seats ---
 
-  #freshSeat(): HelpSeekerSeat {
-    const { sealing, trust } = this.#around;
-    return sealing.HelpSeekerSeat.fresh(this.#reload.sid, COUNSELLOR, trust, this.#ports());
-  }
-
-  #ports(): SeatPorts {
-    return {
-      send: (out) => {
-        const frame = frameOf(out);
-        if (frame === null) return;
+  #seats(states: readonly (Bytes | null)[]): Members {
+    const { sealing, trust, tell, now, random } = this.#around;
+    return new Members(this.#reload.sid, states, {
+      sealing,
+      trust,
+      persist: (slot, state) => this.#reload.keepSeat(slot, state),
+      send: (frame) => {
         if (frame.frame === "Put") this.#lastPut = frame.envelope;
         if (this.#send(frame) && frame.frame === "Put") this.#link.expectAnswer();
       },
-      persist: (state) => this.#reload.keepSeat(state),
-      changed: (change) => this.#changed(change),
-      now: () => this.#around.now(),
-      random: (length) => this.#around.random(length),
-    };
+      tell: (event) => tell(event),
+      typing: () => this.#typing(),
+      over: (why) => (why === "dead" ? this.#dead() : this.#peerEnded()),
+      now: () => now(),
+      random: (length) => random(length),
+    });
   }
 
-  #changed(change: SeatChange): void {
-    const { tell } = this.#around;
-    if (change.kind === "needsConsent") this.#asked = change.certId;
-    switch (change.kind) {
-      case "active":
-        return this.#tellPeer("active");
-      case "typing":
-        this.#cancelTyping?.();
-        this.#cancelTyping = this.#around.after(TYPING, () => tell({ kind: "typing", typing: false }));
-        return tell({ kind: "typing", typing: true });
-      case "peerEnded":
-        this.#leaving = true;
-        this.#finish();
-        tell({ kind: "peerEnded" });
-        this.#send({ frame: "Leave" });
-        if (this.#seat !== null) this.#guarded(this.#seat.closed());
-        return;
-      case "dead":
-        return this.#dead();
-      default: {
-        const event = eventOf(change);
-        if (event !== null) tell(event);
-      }
-    }
+  #typing(): void {
+    const { tell, after } = this.#around;
+    this.#cancelTyping?.();
+    this.#cancelTyping = after(TYPING, () => tell({ kind: "typing", typing: false }));
+    tell({ kind: "typing", typing: true });
   }
 
-  #tellPeer(kind: "counsellor" | "active"): void {
-    const peer = this.#seat?.peer() ?? null;
-    if (peer === null) return;
-    this.#around.tell({ kind, counsellor: { alias: peer.alias, fingerprint: peer.fingerprintOfRoot } });
+  #peerEnded(): void {
+    this.#leaving = true;
+    this.#finish();
+    this.#around.tell({ kind: "peerEnded" });
+    this.#send({ frame: "Leave" });
+    if (this.#members !== null) this.#guarded(this.#members.closed());
   }
 
-  /** The seat can't go on: end it everywhere rather than pretend. */
+  /** The counsellor's seat can't go on: end it everywhere rather than pretend. */
   #dead(): void {
     if (this.#over) return;
     this.#leaving = true;
@@ -378,10 +359,10 @@ export class Conversation {
   }
 
   #ticking(): void {
-    if (this.#over || this.#seat === null) return;
+    if (this.#over || this.#members === null) return;
     this.#cancelTick ??= this.#around.after(TICK, () => {
       this.#cancelTick = null;
-      if (this.#link.state === "up" && this.#seat !== null) this.#guarded(this.#seat.tick());
+      if (this.#link.state === "up" && this.#members !== null) this.#guarded(this.#members.tick());
       this.#ticking();
     });
   }

@@ -8,7 +8,7 @@ import "../../web/pages/static/help-seeker.css";
 
 import { Connection, socketAddress } from "../connection.ts";
 import { catalogues } from "../locale/index.gen.ts";
-import { useCatalogue } from "../texts.ts";
+import { t, useCatalogue } from "../texts.ts";
 import type { Around } from "./around.ts";
 import { Conversation } from "./conversation.ts";
 import { sessionKeep } from "./keep.ts";
@@ -38,7 +38,9 @@ const page = new Page(part("first", HTMLElement), part("talk", HTMLElement), {
   typing: () => conversation?.typing(),
   keepDraft: (text) => conversation?.keepDraft(text),
   end: () => void conversation?.end(),
-  answer: (yes) => conversation?.answer(yes),
+  answer: (key, yes) => conversation?.answer(key, yes),
+  share: (yes) => conversation?.share(yes, t("Help-seeker"), t("Counsellor")),
+  again: (mid) => conversation?.again(mid),
   resume: () => void begin((around) => Conversation.resume(around)),
   abandon: () => void abandon(),
   reload: () => location.reload(),
@@ -58,6 +60,7 @@ async function surroundings(hear: (event: Event) => void): Promise<Around> {
     sealing = loadSealing(); // once more: the first try may have met a bad moment of the network
     return sealing;
   });
+  page.use(loaded.sealing);
   return {
     ...loaded,
     url: socketAddress(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** Shows the state: the server's first page, a conversation, or a panel, one at a time. */
 
+import type * as Seal from "./seal.ts";
 import { type At, type State, talking } from "./state.ts";
 import { type ConversationActions, ConversationView } from "./views/conversation.ts";
 import { type PanelActions, panelView } from "./views/panel.ts";
@@ -11,6 +12,7 @@ export class Page {
   readonly #actions: ConversationActions & PanelActions;
   #conversation: ConversationView | null = null;
   #shown: State | null = null;
+  #later: typeof Seal | null = null;
 
   constructor(first: HTMLElement, talk: HTMLElement, actions: ConversationActions & PanelActions) {
     this.#first = first;
@@ -33,6 +35,12 @@ export class Page {
     panel.querySelector("h1")?.focus();
   }
 
+  /** The rest of the page has arrived. */
+  use(later: typeof Seal): void {
+    this.#later = later;
+    this.#conversation?.use(later);
+  }
+
   restoreDraft(draft: string): void {
     this.#conversation?.composer.restore(draft);
   }
@@ -41,6 +49,7 @@ export class Page {
     if (this.#conversation !== null) return this.#conversation.show(state);
     this.#clear();
     this.#conversation = new ConversationView(this.#actions);
+    if (this.#later !== null) this.#conversation.use(this.#later);
     this.#talk.append(this.#conversation.element);
     this.#conversation.show(state); // in the document already, so that it can scroll to the newest line
     this.#conversation.focus();

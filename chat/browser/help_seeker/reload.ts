@@ -2,12 +2,12 @@
 /**
  * What a reload needs, and no more: the sealed blob of this tab (docs/protocol.md, blob for reload).
  *
- * In the blob lie the seat's state and the draft. The half of the key that the server holds is never in
+ * In the blob lie the states of both seats and the draft. The half of the key that the server holds is never in
  * it; `d` stands in front unsealed and is worth nothing alone. Behind the blob, after a full stop, stands
  * the era of the live store: it is needed before the blob can be opened, and says nothing of anybody.
  */
 
-import type { Bytes } from "../sealing/types.ts";
+import type { Bytes, Slot } from "../sealing/types.ts";
 import type { Keep } from "./keep.ts";
 import type * as Seal from "./seal.ts";
 
@@ -30,7 +30,8 @@ export class Reload {
   draft = "";
   /** False: the browser keeps nothing. */
   keeps = true;
-  #seat: Bytes = new Uint8Array();
+  /** By slot; empty as long as a seat has none. */
+  readonly #seats: [Bytes, Bytes] = [new Uint8Array(), new Uint8Array()];
   #forgotten = false;
   #writing: Promise<void> = Promise.resolve();
 
@@ -76,25 +77,26 @@ export class Reload {
   }
 
   /**
-   * Open the blob with the server's half. Resolves with the seat's state, or null when it had none yet.
+   * Open the blob with the server's half. Resolves with the seats' states by slot, null for one that had none yet.
    *
    * @throws when the blob was not sealed under this half.
    */
-  async open(half: Bytes): Promise<Bytes | null> {
+  async open(half: Bytes): Promise<readonly (Bytes | null)[]> {
     this.half = half;
     const text = this.#means.keep.read();
-    if (text === null) return null;
+    if (text === null) return [];
     const { sealing } = this.#means;
     const opened = await sealing.openBlob(sealing.fromBase64url(text.split(".")[0] ?? ""), half);
-    const [seat, draft] = sealing.splitStates(opened);
-    this.#seat = seat ?? new Uint8Array();
+    const [counsellor, draft, supervisor] = sealing.splitStates(opened);
+    this.#seats[0] = counsellor ?? new Uint8Array();
+    this.#seats[1] = supervisor ?? new Uint8Array();
     this.draft = new TextDecoder().decode(draft);
-    return this.#seat.length === 0 ? null : this.#seat;
+    return this.#seats.map((state) => (state.length === 0 ? null : state));
   }
 
-  /** Resolves when the seat's state is written. Rejects when it should be kept and can't be. */
-  keepSeat(state: Bytes): Promise<void> {
-    this.#seat = state;
+  /** Resolves when a seat's state is written. Rejects when it should be kept and can't be. */
+  keepSeat(slot: Slot, state: Bytes): Promise<void> {
+    this.#seats[slot] = state;
     return this.#write();
   }
 
@@ -125,7 +127,8 @@ export class Reload {
   async #seal(): Promise<void> {
     if (this.half === null || this.#forgotten || !this.keeps) return;
     const { sealing, keep } = this.#means;
-    const parts = [this.#seat, new TextEncoder().encode(this.draft)];
+    const [counsellor, supervisor] = this.#seats;
+    const parts = [counsellor, new TextEncoder().encode(this.draft), supervisor];
     const blob = await sealing.sealBlob(this.sid, this.#d, this.half, sealing.joinStates(parts));
     if (this.#forgotten) return; // ended while this was being sealed
     this.keeps = keep.write(`${sealing.toBase64url(blob)}.${sealing.toBase64url(this.era)}`);

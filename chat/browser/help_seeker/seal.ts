@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /**
- * The chunk with the cryptography, loaded while the first page is being read. It names what a
- * help-seeker's browser needs of the sealing, so that the staff's part is left out of it.
+ * The chunk with the cryptography, loaded while the first page is being read, and with all that is only
+ * shown to somebody who talks already. It names what a help-seeker's browser needs of the sealing, so that
+ * the staff's part is left out of it.
  */
 
 export {
@@ -17,3 +18,5 @@ export {
   ticketOf,
   toBase64url,
 } from "../sealing/api.ts";
+export { pieces } from "./sharing.ts";
+export { askedKey, askedView } from "./views/asked.ts";

@@ -10,13 +10,14 @@
  *                 superseded, refused    from connecting on, at any time: superseded, refused,
  *                                        ended (ending, peerEnded, closed, dead), lost (closed: lost)
  * ```
+ * From open and away `back` leads to waiting as well: the counsellor was lost, or gave it back.
  * `away` is the counsellor's absence. One's own dropped network is `link`, beside the state: the page
  * stays where it is and says that it is trying.
  */
 
 import type { LinkState } from "../connection.ts";
 import type { Line, LineState, SealingCode } from "../sealing/types.ts";
-import { EndedBy, type ErrorCode, Phase } from "../wire.gen.ts";
+import { EndedBy, type ErrorCode, Left, Phase } from "../wire.gen.ts";
 
 export type At =
   | "first"
@@ -43,18 +44,54 @@ export type Ending =
   | "lost"
   | "fault";
 
-export interface Counsellor {
+/** Somebody of the staff, as their certificate says. */
+export interface Person {
   readonly alias: string;
   /** Fingerprint of the root that vouches for the alias. */
   readonly fingerprint: string;
 }
 
-/** Somebody asks to come in; nothing is answered before the person did. */
-export interface Question {
+/** Somebody is to talk with the person from now on (handover), or to come in besides (supervise). */
+export interface Joining<K extends "handover" | "supervise"> {
+  readonly kind: K;
+  readonly key: string;
   readonly alias: string;
-  /** 2: takes the conversation over, 3: listens in. */
-  readonly purpose: 2 | 3;
+  /** The counsellor said so inside the channel. */
   readonly announced: boolean;
+  /** The one from before, who has lost what was written. */
+  readonly same: boolean;
+}
+
+/** Something waits for the person's yes or no; nothing happens before. `key` names it for the answer. */
+export type Question =
+  | Joining<"handover">
+  | Joining<"supervise">
+  /** The counsellor proposes that the conversation goes to whoever is next. */
+  | { readonly kind: "back"; readonly key: string }
+  /** A summary for whoever comes next; they get it after a yes only. */
+  | {
+      readonly kind: "summary";
+      readonly key: string;
+      readonly mid: string;
+      readonly text: string;
+      readonly alias: string | null;
+    };
+
+/** Something that happened, told between the lines. */
+export interface Note {
+  readonly what: "lost" | "gaveBack" | "left" | "came" | "moved" | "joined" | "notComing";
+  readonly name: string;
+  /** moved: whom the newcomer came after. left: who is still here. */
+  readonly other: string | null;
+  /** How many lines stood before it. */
+  readonly after: number;
+}
+
+/** Why somebody who had a counsellor waits again. `why` null: it happened while this page was away. */
+export interface Back {
+  readonly why: Left | null;
+  /** Who was here. */
+  readonly name: string | null;
 }
 
 export interface State {
@@ -64,12 +101,21 @@ export interface State {
   readonly ahead: number | null;
   /** The place went back since the last position: somebody in acute need was let in. */
   readonly movedBack: boolean;
-  readonly counsellor: Counsellor | null;
+  readonly counsellor: Person | null;
+  /** Who reads along and can write, besides the counsellor. */
+  readonly supervisor: Person | null;
+  readonly back: Back | null;
+  /** False: while waiting, nobody is on duty at present. */
+  readonly attended: boolean;
   /** Whether the counsellor's desk is connected. */
   readonly present: boolean;
   readonly lines: readonly Line[];
   readonly typing: boolean;
-  readonly question: Question | null;
+  readonly notes: readonly Note[];
+  /** In the order in which they were asked; the first is on the screen. */
+  readonly questions: readonly Question[];
+  /** Whoever is here now has not seen what stands on the screen, and may be given it. */
+  readonly share: boolean;
   /** False: this browser keeps nothing, a reload loses the conversation. */
   readonly keeps: boolean;
   readonly ending: Ending | null;
@@ -88,16 +134,23 @@ export type Event =
   | { readonly kind: "welcome"; readonly phase: Phase; readonly present: boolean; readonly keeps: boolean }
   | { readonly kind: "position"; readonly ahead: number }
   | { readonly kind: "offered" }
-  | { readonly kind: "back" }
+  | { readonly kind: "attended"; readonly anybody: boolean }
+  | { readonly kind: "back"; readonly why: Left | null; readonly name: string | null }
   /** After a reload: whom the conversation was with; nothing is open yet. */
-  | { readonly kind: "counsellor"; readonly counsellor: Counsellor }
-  | { readonly kind: "active"; readonly counsellor: Counsellor }
+  | { readonly kind: "counsellor"; readonly counsellor: Person; readonly share: boolean }
+  | { readonly kind: "active"; readonly counsellor: Person; readonly share: boolean }
+  /** Who is in the supervisor's seat now; null: nobody any more, and why. */
+  | { readonly kind: "supervisor"; readonly supervisor: Person | null; readonly why: Left | null }
+  | { readonly kind: "notComing"; readonly name: string; readonly why: Left }
   | { readonly kind: "presence"; readonly present: boolean }
   | { readonly kind: "lines"; readonly lines: readonly Line[] }
   | { readonly kind: "line"; readonly line: Line }
   | { readonly kind: "lineState"; readonly mid: string; readonly state: LineState }
   | { readonly kind: "typing"; readonly typing: boolean }
-  | { readonly kind: "question"; readonly question: Question | null }
+  | { readonly kind: "asked"; readonly question: Question }
+  | { readonly kind: "settled"; readonly key: string }
+  /** What stands on the screen was given, or is not to be. */
+  | { readonly kind: "shared" }
   | { readonly kind: "trouble"; readonly trouble: ErrorCode | SealingCode | null }
   | { readonly kind: "ending" }
   | { readonly kind: "peerEnded" }
@@ -113,10 +166,15 @@ export const first: State = {
   ahead: null,
   movedBack: false,
   counsellor: null,
+  supervisor: null,
+  back: null,
+  attended: true,
   present: false,
   lines: [],
   typing: false,
-  question: null,
+  notes: [],
+  questions: [],
+  share: false,
   keeps: true,
   ending: null,
   erased: false,
@@ -134,6 +192,12 @@ export function notDelivered(state: State): readonly Line[] {
   return state.lines.filter(
     (line) => line.from === "own" && line.kind === "text" && line.state !== "delivered",
   );
+}
+
+/** Whether a line can be sent again: it did not arrive, and somebody else is here now. */
+export function canGoAgain(state: State, line: Line): boolean {
+  const open = (state.at === "open" || state.at === "away") && state.counsellor !== null;
+  return open && line.from === "own" && line.kind === "text" && line.state === "undelivered";
 }
 
 /** The next state; an event that does not fit changes nothing. */
@@ -171,21 +235,18 @@ function inConversation(state: State, event: Talk): State {
       return position(state, event.ahead);
     case "offered":
       return state.at === "waiting" ? { ...state, at: "matched", ahead: null, movedBack: false } : state;
+    case "attended":
+      return { ...state, attended: event.anybody };
     case "back":
-      return talking(state.at)
-        ? { ...state, at: "waiting", counsellor: null, present: false, typing: false }
-        : state;
+      return talking(state.at) ? back(state, event.why, event.name) : state;
     case "counsellor":
-      return { ...state, counsellor: event.counsellor };
+      return { ...state, counsellor: event.counsellor, share: event.share };
     case "active":
-      return {
-        ...state,
-        at: "open",
-        counsellor: event.counsellor,
-        present: true,
-        ahead: null,
-        trouble: null,
-      };
+      return active(state, event.counsellor, event.share);
+    case "supervisor":
+      return supervisor(state, event.supervisor, event.why);
+    case "notComing":
+      return noted(state, "notComing", event.name, null);
     case "presence":
       return present(state, event.present);
     case "lines":
@@ -200,8 +261,12 @@ function inConversation(state: State, event: Talk): State {
       return { ...state, lines: state.lines.map((line) => moved(line, event.mid, event.state)) };
     case "typing":
       return { ...state, typing: event.typing && state.at === "open" };
-    case "question":
-      return { ...state, question: event.question };
+    case "asked":
+      return { ...state, questions: [...others(state, event.question.key), event.question] };
+    case "settled":
+      return { ...state, questions: others(state, event.key) };
+    case "shared":
+      return { ...state, share: false };
     case "trouble":
       return { ...state, trouble: event.trouble };
     case "ending":
@@ -213,6 +278,57 @@ function inConversation(state: State, event: Talk): State {
     case "superseded":
       return { ...first, at: "superseded" }; // nothing of the conversation stays on this screen
   }
+}
+
+function noted(state: State, what: Note["what"], name: string, other: string | null): State {
+  return { ...state, notes: [...state.notes, { what, name, other, after: state.lines.length }] };
+}
+
+function others(state: State, key: string): readonly Question[] {
+  return state.questions.filter((question) => question.key !== key);
+}
+
+function back(state: State, why: Left | null, name: string | null): State {
+  const before = name ?? state.back?.name ?? null;
+  const waiting: State = {
+    ...state,
+    at: "waiting",
+    counsellor: null,
+    present: false,
+    typing: false,
+    share: false,
+    back: why === null && state.back !== null ? state.back : { why, name: before },
+  };
+  // Told already, or whoever was to come had not been here.
+  if (name === null || (why === null && state.back !== null)) return waiting;
+  return noted(waiting, why === Left.GIVEN_BACK ? "gaveBack" : "lost", name, null);
+}
+
+function active(state: State, counsellor: Person, share: boolean): State {
+  const open: State = {
+    ...state,
+    at: "open",
+    counsellor,
+    present: true,
+    ahead: null,
+    trouble: null,
+    back: null,
+    share: share || state.share,
+  };
+  const before = state.counsellor?.alias ?? null;
+  if (before === null) return state.back === null ? open : noted(open, "came", counsellor.alias, null);
+  return before === counsellor.alias ? open : noted(open, "moved", counsellor.alias, before);
+}
+
+function supervisor(state: State, person: Person | null, why: Left | null): State {
+  const next = { ...state, supervisor: person };
+  if (person !== null) {
+    // From before a reload, or the channel was set up anew: nobody has joined just now.
+    const known = state.at === "connecting" || state.supervisor?.alias === person.alias;
+    return known ? next : noted(next, "joined", person.alias, null);
+  }
+  if (state.supervisor === null || why === Left.HANDED_OVER) return next;
+  return noted(next, "left", state.supervisor.alias, state.counsellor?.alias ?? null);
 }
 
 function moved(line: Line, mid: string, state: LineState): Line {
@@ -247,7 +363,7 @@ function present(state: State, here: boolean): State {
 }
 
 function over(state: State, ending: Ending): State {
-  return { ...state, at: "ended", ending, typing: false, question: null, trouble: null };
+  return { ...state, at: "ended", ending, typing: false, questions: [], share: false, trouble: null };
 }
 
 const endings: Readonly<Record<EndedBy, Ending>> = {

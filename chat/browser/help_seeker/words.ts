@@ -4,8 +4,8 @@
 import type { Flaw } from "../guard.ts";
 import type { LineState, SealingCode } from "../sealing/types.ts";
 import { t, tn } from "../texts.ts";
-import { ErrorCode } from "../wire.gen.ts";
-import type { Question, State } from "./state.ts";
+import { ErrorCode, Left } from "../wire.gen.ts";
+import type { Back, Note, State } from "./state.ts";
 
 /** The heading of the conversation. */
 export function heading(state: State): string {
@@ -23,8 +23,11 @@ export function standing(state: State): string {
         ? t("Your connection is interrupted. We keep trying.")
         : t("We are connecting you.");
     case "waiting":
-      return place(state);
+      return [state.back === null ? "" : backText(state.back), place(state)]
+        .filter((text) => text !== "")
+        .join(" ");
     case "matched":
+      if (state.questions.length > 0) return t("Somebody can talk with you now. You decide below.");
       return t("The sealing is being set up. This takes a few seconds.");
     case "away":
       return t(
@@ -35,7 +38,27 @@ export function standing(state: State): string {
   }
 }
 
+function backText({ why, name }: Back): string {
+  const alias = name ?? t("The counsellor");
+  switch (why) {
+    case Left.GIVEN_BACK:
+      return t("{name} gave the conversation back, as you agreed.", { name: alias });
+    case Left.DECLINED:
+      return t("You said no, and that is all right. Somebody else can come.");
+    case Left.LAPSED:
+      return t("Whoever was to come did not come in time.");
+    case Left.REMOVED:
+      return t("{name} is no longer with this line.", { name: alias });
+    default:
+      return t("The connection to {name} was lost. It is not because of you.", { name: alias });
+  }
+}
+
 function place(state: State): string {
+  if (!state.attended)
+    return t(
+      "Nobody is on duty at this moment. You keep your place, and this page says when somebody is back. You can also stop waiting and come another time.",
+    );
   if (state.ahead === null) return t("We are looking up your place.");
   const people =
     state.ahead === 0
@@ -54,6 +77,44 @@ export function status(state: State): string {
   if (state.at === "open") return t("The counsellor is here");
   if (state.at === "away") return t("The counsellor is not connected just now");
   return "";
+}
+
+/** Who is in the conversation besides the counsellor whom the heading names; empty when nobody is. */
+export function besides(state: State): string {
+  if (state.supervisor === null) return "";
+  const name = state.supervisor.alias;
+  if (state.counsellor === null) return t("{name}, a supervisor, is in this conversation.", { name });
+  return t("{name}, a supervisor, is here too: reads what is written and can write. Nobody else is here.", {
+    name,
+  });
+}
+
+/** What happened, between the lines. */
+export function noteText({ what, name, other }: Note): string {
+  switch (what) {
+    case "lost":
+      return t("The connection to {name} was lost.", { name });
+    case "gaveBack":
+      return t("{name} gave the conversation back.", { name });
+    case "came":
+      return t("{name} is here now.", { name });
+    case "moved":
+      return t("{name} is here now, in place of {other}. {other} can no longer read what you write.", {
+        name,
+        other: other ?? t("The counsellor"),
+      });
+    case "joined":
+      return t("{name}, a supervisor, is here now, and reads what is written from here on.", { name });
+    case "left":
+      return other === null
+        ? t("{name} has left the conversation.", { name })
+        : t("{name} has left the conversation. From here on only {other} reads what you write.", {
+            name,
+            other,
+          });
+    case "notComing":
+      return t("{name} is not coming after all.", { name });
+  }
 }
 
 export function lineState(state: LineState): string {
@@ -98,38 +159,6 @@ export function trouble(code: ErrorCode | SealingCode, date: string): string {
         "Somebody answered whom we could not verify as a counsellor. Nothing you wrote was sent to them.",
       );
   }
-}
-
-export function question(
-  asked: Question,
-  current: string | null,
-): { readonly title: string; readonly text: string } {
-  const { alias, purpose, announced } = asked;
-  if (purpose === 3) {
-    return {
-      title: t("May {name} listen in?", { name: alias }),
-      text:
-        announced && current !== null
-          ? t(
-              "{current} asks {name}, a supervisor, to join. {name} would read what is written from now on.",
-              { current, name: alias },
-            )
-          : t("The line asks whether {name}, a supervisor, may join. Your counsellor did not announce this."),
-    };
-  }
-  return {
-    title: t("Go on with {name}?", { name: alias }),
-    text:
-      announced && current !== null
-        ? t("{current} hands the conversation over to {name}. {name} can't see what was written before.", {
-            current,
-            name: alias,
-          })
-        : t(
-            "The line offers to go on with {name}. Your counsellor did not announce this. {name} can't see what was written before.",
-            { name: alias },
-          ),
-  };
 }
 
 /** What is asked before one ends it; `begun`: a counsellor was there. */

@@ -26,7 +26,7 @@ export { type HelpSeekerPhase, HelpSeekerSeat } from "./help-seeker-seat.ts";
 export { createStaffKey, forgetStaffKey, loadStaffKey } from "./key-store.ts";
 export { managerFingerprint, managerRequest, readCertificateFile } from "./offline-root.ts";
 export { MAX_LINE } from "./seat.ts";
-export { type StaffPhase, StaffSeat } from "./staff-seat.ts";
+export { NEWCOMER_AHEAD, type StaffPhase, StaffSeat } from "./staff-seat.ts";
 export { describeTrust, readTrust, type TrustModule } from "./trust.ts";
 export type * from "./types.ts";
 export { Purpose, Role } from "./types.ts";

@@ -7,30 +7,24 @@
 // anything else, then either answered (take, resume) or shown first (handover, supervise): m1 is not made
 // before the person's yes. The old epoch stays until the new one's ready has been opened.
 
-import { concat, equal, fromHex, hex, u8, utf8 } from "./bytes.ts";
+import { equal, hex } from "./bytes.ts";
 import { ReceivingChain, SendingChain } from "./chain.ts";
+import { Consent, type Pending } from "./consent.ts";
 import { type Header, isJoining, Kind } from "./envelope.ts";
 import { codeOf, SealingError } from "./errors.ts";
 import { rootFingerprint } from "./fingerprint.ts";
 import { deriveKeys, type KeyPair, makeKeyPair, NO_BOND, openReply, sealHello } from "./handshake.ts";
-import { Ledger } from "./ledger.ts";
-import { checkOffer, type Offer } from "./offer.ts";
-import { MAX_LINE, Seat } from "./seat.ts";
+import { type Entry, Ledger } from "./ledger.ts";
+import { MemberSeat } from "./member-seat.ts";
+import { checkOffer } from "./offer.ts";
 import { decodeState, type Known, type SeatState } from "./state.ts";
-import type { Bytes, Line, Peer, SeatPorts, Slot, Trust } from "./types.ts";
+import type { Bytes, Peer, SeatPorts, Slot, Trust } from "./types.ts";
 import { Purpose } from "./types.ts";
 
 const ASK_EVERY = 5;
 const ASK_AGAIN = 20;
-const DECLINED_FOR = 600;
 /** Envelopes of the new epoch that may come before m2: its ready, and little more. */
 const EARLY = 8;
-
-interface Pending {
-  readonly bytes: Bytes;
-  readonly offer: Offer;
-  readonly known: Known;
-}
 
 interface Hello extends Pending {
   readonly m1: Bytes;
@@ -43,18 +37,18 @@ interface Hello extends Pending {
 
 export type HelpSeekerPhase = "none" | "consent" | "hello" | "active" | "resuming" | "ended";
 
-export class HelpSeekerSeat extends Seat {
+export class HelpSeekerSeat extends MemberSeat {
   readonly #trust: Trust;
   #known: Known | null;
-  /** Highest epoch of an offer; `highest`, which is kept, is that of the last active one. */
+  /** Highest epoch of an offer that was answered; `highest`, which is kept, is that of the last active one. */
   #seen: number;
-  #pending: Pending | null = null;
+  /**
+   * The same of every offer, by certificate. While the person reads a newcomer's question, the newcomer's offers
+   * run ahead; whoever is here must still be able to resume.
+   */
+  readonly #seenOf = new Map<string, number>();
   #hello: Hello | null = null;
-  /** The certificate and purpose of the last yes, until it is used: an offer made again is not asked about again. */
-  #agreed: string | null = null;
-  /** The last no: the same offer made again is not asked about again for a while. */
-  #declined: { readonly subject: string; readonly at: number } | null = null;
-  readonly #announced = new Set<string>();
+  readonly #consent = new Consent();
   #askDue = false;
   #askedAt = Number.NEGATIVE_INFINITY;
 
@@ -73,6 +67,7 @@ export class HelpSeekerSeat extends Seat {
       begun: null,
       receiving: null,
       ledger: new Ledger(),
+      names: [],
     };
     return new HelpSeekerSeat({ side: "h", sid, slot, ...nothing }, trust, ports);
   }
@@ -86,16 +81,18 @@ export class HelpSeekerSeat extends Seat {
   offered(offer: Bytes, staff: Bytes, manager: Bytes): Promise<void> {
     return this.happened(async () => {
       if (this.#hello !== null && equal(this.#hello.bytes, offer)) return this.#sendHello(this.#hello);
-      if (this.#pending !== null && equal(this.#pending.bytes, offer)) return;
+      if (this.#consent.pending !== null && equal(this.#consent.pending.bytes, offer)) return;
       let pending: Pending;
       try {
         pending = await this.#check(offer, staff, manager);
+        if (pending.offer.epoch <= (this.#seenOf.get(hex(pending.known.certId)) ?? 0))
+          throw new SealingError("old_epoch");
         if (this.#wasForgotten(pending)) return this.wantResume();
         this.#mayFollow(pending);
       } catch (error) {
         return this.ports.changed({ kind: "refusedOffer", code: codeOf(error) });
       }
-      this.#seen = pending.offer.epoch;
+      this.#seenOf.set(hex(pending.known.certId), pending.offer.epoch);
       await this.#askOrAnswer(pending);
     });
   }
@@ -106,39 +103,41 @@ export class HelpSeekerSeat extends Seat {
    */
   consent(yes: boolean, shown?: Bytes): Promise<void> {
     return this.happened(async () => {
-      const pending = this.#pending;
-      if (pending === null || (shown !== undefined && !equal(shown, pending.known.certId))) return;
-      this.#pending = null;
-      this.#declined = yes ? null : { subject: subject(pending), at: this.now() };
-      if (!yes) return;
-      this.#agreed = subject(pending);
-      await this.#answer(pending);
+      const pending = this.#consent.decide(yes, shown, this.now());
+      // Somebody else's resume may have gone past this offer: their next one is answered without a word.
+      if (yes && pending !== null && pending.offer.epoch > this.#seen) await this.#answer(pending);
+    });
+  }
+
+  /** Whoever was asked about, or had been answered, comes no more. Who is here stays. */
+  withdrawn(): Promise<void> {
+    return this.happened(async () => {
+      this.#consent.pending = null;
+      this.#consent.settle();
+      if (this.#hello?.offer.purpose !== Purpose.resume) this.#dropHello();
+    });
+  }
+
+  /**
+   * Whoever held this seat is gone: their keys are wiped, and what was said stays on the screen. Whoever comes
+   * next needs a yes, also by a *take*: that is for those who have never had anybody.
+   */
+  left(): Promise<void> {
+    return this.happened(async () => {
+      this.wipeHandshake();
+      this.#consent.settle();
+      const left = this.bond === null ? [] : this.ledger.vacate();
+      this.leaveEpoch();
+      await this.keep();
+      for (const entry of left) this.tellState(entry);
     });
   }
 
   /** Slot 0's seat told `proposed` of this certificate: its counsellor announced who is to come. */
   announced(purpose: 2 | 3, certId: Bytes): Promise<void> {
     return this.happened(async () => {
-      this.#announced.add(`${purpose} ${hex(certId)}`);
-      this.#declined = null; // proposed anew: ask anew
+      this.#consent.announce(purpose, certId);
     });
-  }
-
-  /** What this seat's staff member has proposed, also before a reload. */
-  proposals(): readonly { readonly purpose: 2 | 3; readonly certId: Bytes; readonly at: number }[] {
-    const ledger = this.ledger;
-    return ledger.entries.flatMap(({ own, kind, bond, content, at }) => {
-      const [purpose = 0] = content;
-      if (own || kind !== Kind.propose || bond !== ledger.bond || !isJoining(purpose)) return [];
-      return [{ purpose, certId: content.slice(1), at }];
-    });
-  }
-
-  /** Tell this seat's staff member what the person says to a proposal. */
-  answer(purpose: 2 | 3, certId: Bytes, yes: boolean): Promise<void> {
-    return this.happened(
-      async () => void (await this.add(Kind.answer, Seat.joining(purpose, certId, yes ? 1 : 0))),
-    );
   }
 
   /** Frame Replied. */
@@ -174,32 +173,6 @@ export class HelpSeekerSeat extends Seat {
     });
   }
 
-  /**
-   * Pass a line on to this seat's staff member as a relay: of the other slot, or the person's own ("h").
-   * Once per line. Nothing is passed to a seat that has not begun, so nobody gets what was said before.
-   */
-  relay(origin: Slot | "h", line: Line): Promise<void> {
-    return this.happened(async () => {
-      if (this.ledger.bond === 0) return;
-      const mid = fromHex(line.mid);
-      const from = u8(origin === "h" ? 2 : origin);
-      const [front, back] = halves(utf8(line.text));
-      await this.#addOnce(mid, concat(from, front));
-      if (back.length > 0)
-        await this.#addOnce(
-          mid.map((byte) => byte ^ 0xff),
-          concat(from, back),
-        );
-    });
-  }
-
-  /** Tell this seat's staff member which staff slots the lines go to. */
-  room(counsellor: boolean, supervisor: boolean): Promise<void> {
-    return this.happened(
-      async () => void (await this.add(Kind.room, u8((counsellor ? 1 : 0) | (supervisor ? 2 : 0)))),
-    );
-  }
-
   /** Whom the seat is with; null before the first epoch. */
   peer(): Peer | null {
     const known = this.#known;
@@ -212,17 +185,23 @@ export class HelpSeekerSeat extends Seat {
     };
   }
 
+  /** Whether somebody holds this seat: what is passed on goes to them. */
+  held(): boolean {
+    return this.bond !== null;
+  }
+
   phase(): HelpSeekerPhase {
     if (this.over) return "ended";
     if (this.sending !== null) return "active";
-    if (this.#pending !== null) return "consent";
+    if (this.#consent.pending !== null) return "consent";
     if (this.#hello !== null) return "hello";
     return this.bond === null ? "none" : "resuming";
   }
 
   protected override state(): SeatState {
     const { sid, slot, highest, bond, receiving, ledger } = this;
-    return { side: "h", sid, slot, highest, bond, known: this.#known, begun: null, receiving, ledger };
+    const known = this.#known;
+    return { side: "h", sid, slot, highest, bond, known, begun: null, receiving, ledger, names: this.names };
   }
 
   protected override async wantResume(): Promise<void> {
@@ -260,7 +239,7 @@ export class HelpSeekerSeat extends Seat {
 
   protected override wipeHandshake(): void {
     this.#dropHello();
-    this.#pending = null;
+    this.#consent.pending = null;
   }
 
   /** Everything that does not depend on where this seat stands. @throws SealingError */
@@ -284,36 +263,21 @@ export class HelpSeekerSeat extends Seat {
   /** Whether this seat, as it stands, may follow such an offer. @throws SealingError */
   #mayFollow(pending: Pending): void {
     const { purpose } = pending.offer;
-    if (purpose === Purpose.take && this.bond !== null) throw new SealingError("out_of_state");
+    if (purpose === Purpose.take && this.ledger.bond > 0) throw new SealingError("out_of_state");
     if (purpose === Purpose.resume && this.bond === null) throw new SealingError("no_bond");
     if (purpose === Purpose.resume && !this.#isSame(pending.known))
       throw new SealingError("not_the_same_staff");
-    if (this.#isDeclined(pending)) throw new SealingError("declined");
-  }
-
-  /** The person said no to this a short time ago, and it has not been proposed anew since. */
-  #isDeclined(pending: Pending): boolean {
-    const no = this.#declined;
-    if (no === null || no.subject !== subject(pending) || this.now() - no.at >= DECLINED_FOR) return false;
-    return !this.#proposalsOf(pending).some(({ at }) => at > no.at);
-  }
-
-  #proposalsOf({ offer, known }: Pending) {
-    return this.proposals().filter(
-      ({ purpose, certId }) => purpose === offer.purpose && equal(certId, known.certId),
-    );
+    if (this.#consent.isDeclined(pending, this.proposals(), this.now())) throw new SealingError("declined");
   }
 
   async #askOrAnswer(pending: Pending): Promise<void> {
     const { purpose } = pending.offer;
-    const before = this.#pending;
-    this.#pending = null;
-    if (!isJoining(purpose) || this.#agreed === subject(pending)) return this.#answer(pending);
-    this.#pending = pending;
-    if (before !== null && subject(before) === subject(pending)) return; // asked already; a yes goes to the newest
+    if (!isJoining(purpose) || this.#consent.hasAgreed(pending)) return this.#answer(pending);
+    if (!this.#consent.ask(pending)) return; // asked already; a yes goes to the newest
     const { alias, certId } = pending.known;
-    const announced = this.#announced.has(subject(pending)) || this.#proposalsOf(pending).length > 0;
-    this.ports.changed({ kind: "needsConsent", alias, certId, purpose, announced });
+    const announced = this.#consent.isAnnounced(pending, this.proposals());
+    const same = this.#isSame(pending.known);
+    this.ports.changed({ kind: "needsConsent", alias, certId, purpose, announced, same });
   }
 
   async #answer(pending: Pending): Promise<void> {
@@ -323,6 +287,7 @@ export class HelpSeekerSeat extends Seat {
     const m1 = await sealHello(offer.pk, offer.hash, { secret, publicKey: pair.publicKey, proof: null });
     this.#dropHello();
     this.#askDue = false;
+    this.#seen = offer.epoch;
     this.#hello = { ...pending, m1, secret, pair, early: [], keys: null, sentAt: this.now() };
     this.#sendHello(this.#hello);
   }
@@ -337,7 +302,9 @@ export class HelpSeekerSeat extends Seat {
     if (keys === null || keys.receiving.n !== 0) return;
     const inner = await this.receive(keys.receiving, envelope);
     if (inner === null) return;
-    const before = offer.purpose === Purpose.resume ? [] : this.#newBond(keys.bond);
+    const fresh = offer.purpose !== Purpose.resume;
+    const before = fresh ? this.#newBond(keys.bond, known.alias) : [];
+    const given = fresh ? this.giveSummaries() : [];
     this.#known = known;
     this.highest = offer.epoch;
     this.receiving?.wipe();
@@ -345,12 +312,13 @@ export class HelpSeekerSeat extends Seat {
     const { arrived, again } = this.ledger.resume(inner.ack, inner.content);
     hello.keys = null; // now the seat's
     this.#dropHello();
-    this.#agreed = null;
+    if (fresh) this.#consent.settle();
     this.#askDue = false;
     await this.keep();
     this.startSending(keys.sending);
     await this.seal(Kind.ready, null, this.ledger.takenMid);
-    this.ports.changed({ kind: "active", epoch: offer.epoch, alias: known.alias });
+    this.ports.changed({ kind: "active", epoch: offer.epoch, alias: known.alias, fresh });
+    for (const entry of given) this.ports.changed({ kind: "line", line: this.lineOf(entry) });
     for (const entry of [...before, ...arrived]) this.tellState(entry);
     for (const entry of again) {
       this.tellState(entry);
@@ -359,19 +327,13 @@ export class HelpSeekerSeat extends Seat {
     this.took();
   }
 
-  async #addOnce(mid: Bytes, content: Bytes): Promise<void> {
-    const known = this.ledger.entries.some(
-      (entry) => equal(entry.mid, mid) && entry.bond === this.ledger.bond,
-    );
-    if (!known) await this.add(Kind.relay, content, mid);
-  }
-
   /** Another bond: what the one before did not get stays undelivered. */
-  #newBond(bond: Bytes) {
+  #newBond(bond: Bytes, alias: string): Entry[] {
     const left = this.ledger.entries.filter((entry) => entry.own && !entry.acked && entry.bond > 0);
     this.bond?.fill(0);
     this.bond = bond;
     this.ledger.startBond();
+    this.nameBond(alias);
     return left;
   }
 
@@ -382,15 +344,4 @@ export class HelpSeekerSeat extends Seat {
     hello?.keys?.receiving.wipe();
     hello?.keys?.sending.wipe();
   }
-}
-
-function subject({ offer, known }: Pending): string {
-  return `${offer.purpose} ${hex(known.certId)}`;
-}
-
-/** The longest line that fits an envelope is one byte too long for a relay: that one goes in two. */
-function halves(text: Bytes): readonly [Bytes, Bytes] {
-  let cut = text.length <= MAX_LINE ? text.length : MAX_LINE;
-  while (((text[cut] ?? 0) & 0xc0) === 0x80) cut -= 1; // never inside a character
-  return [text.slice(0, cut), text.slice(cut)];
 }

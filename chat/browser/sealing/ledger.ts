@@ -14,6 +14,13 @@ import { equal, hex } from "./bytes.ts";
 import { type Kind, NO_MID } from "./envelope.ts";
 import type { Bytes, LineState } from "./types.ts";
 
+/**
+ * What the person decided about a line. Of one's own: whether it was sent again as another line. Of a summary
+ * that staff wrote: whether whoever comes next may have it, and whether they were given it.
+ */
+export const Mark = { none: 0, again: 1, yes: 2, no: 3, given: 4 } as const;
+export type Mark = (typeof Mark)[keyof typeof Mark];
+
 /** A line, or another thing that must arrive. */
 export interface Entry {
   readonly own: boolean;
@@ -30,6 +37,7 @@ export interface Entry {
   sent: boolean;
   /** The other side acknowledged it. */
   acked: boolean;
+  mark: Mark;
 }
 
 export class Ledger {
@@ -64,6 +72,7 @@ export class Ledger {
       seq: 0,
       sent: false,
       acked: false,
+      mark: Mark.none,
     };
     this.entries.push(entry);
     return entry;
@@ -99,6 +108,7 @@ export class Ledger {
       seq,
       sent: true,
       acked: true,
+      mark: Mark.none,
     };
     this.entries.push(entry);
     this.#seen.add(hex(mid));
@@ -134,6 +144,13 @@ export class Ledger {
     this.takenMid = NO_MID;
     // What was written while waiting was written to whoever comes first.
     if (this.bond === 1) for (const entry of this.entries) entry.bond = 1;
+  }
+
+  /** Whoever held the seat is gone: what they did not get stays undelivered, and nobody is there for what follows. */
+  vacate(): Entry[] {
+    const left = this.#own().filter((entry) => !entry.acked);
+    if (this.bond > 0) this.startBond();
+    return left;
   }
 
   /** Whether something numbered has not been acknowledged. */

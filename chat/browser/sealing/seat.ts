@@ -11,7 +11,7 @@ import { concat, fromUtf8, hex, u8, utf8 } from "./bytes.ts";
 import { type ReceivingChain, readHeader, type SendingChain } from "./chain.ts";
 import { type Direction, type Header, type Inner, isJoining, Kind, MAX_CONTENT } from "./envelope.ts";
 import { codeOf, SealingError } from "./errors.ts";
-import type { Entry, Ledger } from "./ledger.ts";
+import { type Entry, type Ledger, Mark } from "./ledger.ts";
 import { SerialQueue } from "./queue.ts";
 import { encodeState, type SeatState } from "./state.ts";
 import type { Bytes, Line, Outgoing, SealingCode, SeatChange, SeatPorts, Slot } from "./types.ts";
@@ -274,6 +274,7 @@ export abstract class Seat {
 
   protected isShown(entry: Entry): boolean {
     if (entry.kind === Kind.relay) return !entry.own && this.#dir === 1;
+    if (entry.own && entry.mark === Mark.again) return false; // another line stands for it
     return entry.kind === Kind.text || entry.kind === Kind.summary;
   }
 
@@ -288,8 +289,19 @@ export abstract class Seat {
       state: this.ledger.state(entry, this.over),
       seq: entry.seq,
       at: entry.at,
+      bond: entry.bond,
       ...(relay ? { origin: origin === 0 || origin === 1 ? origin : "h" } : {}),
     });
+  }
+
+  /** Wipes the keys of the bond and its epoch. */
+  protected leaveEpoch(): void {
+    this.sending?.wipe();
+    this.receiving?.wipe();
+    this.bond?.fill(0);
+    this.sending = this.receiving = this.bond = null;
+    this.#unstored = [];
+    this.#unackedSince = null;
   }
 
   protected finish(): void {
@@ -298,11 +310,7 @@ export abstract class Seat {
       (entry) => entry.own && !entry.acked && entry.bond === this.ledger.bond,
     );
     this.over = true;
-    this.sending?.wipe();
-    this.receiving?.wipe();
-    this.bond?.fill(0);
-    this.sending = this.receiving = this.bond = null;
-    this.#unstored = [];
+    this.leaveEpoch();
     this.wipeHandshake();
     for (const entry of open) this.tellState(entry);
   }

@@ -29,6 +29,12 @@ import { type Begun, decodeState, type SeatState } from "./state.ts";
 import type { Bytes, SeatPorts, Slot, StaffIdentity } from "./types.ts";
 import { Purpose } from "./types.ts";
 
+/**
+ * How far above the server's hint a newcomer begins while somebody else holds the seat: room for the resumes of
+ * whoever is here, as long as the question stands.
+ */
+export const NEWCOMER_AHEAD = 15;
+
 const OFFER_EVERY = 5;
 const UNANSWERED = 30;
 const SECRET_LIFE = 600;
@@ -75,6 +81,7 @@ export class StaffSeat extends Seat {
       begun: null,
       receiving: null,
       ledger: new Ledger(),
+      names: [],
     };
     return new StaffSeat({ side: "s", sid, slot, ...nothing }, identity, ports);
   }
@@ -161,7 +168,18 @@ export class StaffSeat extends Seat {
 
   protected override state(): SeatState {
     const { sid, slot, highest, bond, receiving, ledger } = this;
-    return { side: "s", sid, slot, highest, bond, known: null, begun: this.#begun, receiving, ledger };
+    return {
+      side: "s",
+      sid,
+      slot,
+      highest,
+      bond,
+      known: null,
+      begun: this.#begun,
+      receiving,
+      ledger,
+      names: [],
+    };
   }
 
   protected override async wantResume(): Promise<void> {
@@ -188,7 +206,8 @@ export class StaffSeat extends Seat {
     await this.keep();
     this.took();
     this.startSending(replied.sending);
-    this.ports.changed({ kind: "active", epoch: replied.epoch, alias: null });
+    const fresh = replied.purpose !== Purpose.resume;
+    this.ports.changed({ kind: "active", epoch: replied.epoch, alias: null, fresh });
     for (const entry of arrived) this.tellState(entry);
     for (const entry of again) {
       this.tellState(entry);

@@ -6,7 +6,7 @@ import { concat, fromUtf8, Reader, u8, u16, u32, utf8 } from "./bytes.ts";
 import { ReceivingChain } from "./chain.ts";
 import type { Kind } from "./envelope.ts";
 import { SealingError } from "./errors.ts";
-import { type Entry, Ledger } from "./ledger.ts";
+import { type Entry, Ledger, type Mark } from "./ledger.ts";
 import type { Bytes, Role, Slot } from "./types.ts";
 
 /** Whom a help-seeker's seat is with. */
@@ -41,9 +41,11 @@ export interface SeatState {
   readonly begun: Begun | null;
   readonly receiving: ReceivingChain | null;
   readonly ledger: Ledger;
+  /** Help-seeker: alias of whom each bond was with, the first in front; empty while the seat stood empty. */
+  readonly names: readonly string[];
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const FINGERPRINT = 35;
 
 function optional(value: Bytes | null): Bytes {
@@ -51,7 +53,7 @@ function optional(value: Bytes | null): Bytes {
 }
 
 function encodeEntry(entry: Entry): Bytes {
-  const flags = (entry.own ? 1 : 0) | (entry.sent ? 2 : 0) | (entry.acked ? 4 : 0);
+  const flags = (entry.own ? 1 : 0) | (entry.sent ? 2 : 0) | (entry.acked ? 4 : 0) | (entry.mark << 3);
   return concat(
     u8(flags),
     u8(entry.kind),
@@ -64,9 +66,13 @@ function encodeEntry(entry: Entry): Bytes {
   );
 }
 
+function encodeName(name: string): Bytes {
+  const bytes = utf8(name);
+  return concat(u8(bytes.length), bytes);
+}
+
 export function encodeState(state: SeatState): Bytes {
   const { known, begun, receiving, ledger } = state;
-  const alias = utf8(known?.alias ?? "");
   return concat(
     u8(VERSION),
     u8(state.side === "h" ? 0 : 1),
@@ -82,8 +88,7 @@ export function encodeState(state: SeatState): Bytes {
           known.ed,
           known.certId,
           utf8(known.fingerprint),
-          u8(alias.length),
-          alias,
+          encodeName(known.alias),
         ),
     ),
     optional(begun && concat(u8(begun.purpose), u8(begun.mode), begun.certId, u8(begun.confirmed ? 1 : 0))),
@@ -94,6 +99,8 @@ export function encodeState(state: SeatState): Bytes {
     ledger.takenMid,
     u32(ledger.entries.length),
     ...ledger.entries.map(encodeEntry),
+    u16(state.names.length),
+    ...state.names.map(encodeName),
   );
 }
 
@@ -103,6 +110,7 @@ function decodeEntry(reader: Reader): Entry {
     own: (flags & 1) !== 0,
     sent: (flags & 2) !== 0,
     acked: (flags & 4) !== 0,
+    mark: (flags >> 3) as Mark,
     kind: reader.u8() as Kind, // our own bytes, authenticated by the blob's tag
     at: reader.u32(),
     bond: reader.u32(),
@@ -156,6 +164,7 @@ export function decodeState(bytes: Bytes, side: "h" | "s"): SeatState {
   };
   const [bond, counter, taken, takenMid] = [reader.u32(), reader.u32(), reader.u32(), reader.take(16)];
   const entries = Array.from({ length: reader.u32() }, () => decodeEntry(reader));
+  const names = Array.from({ length: reader.u16() }, () => fromUtf8(reader.take(reader.u8())));
   reader.end();
-  return { ...front, ledger: new Ledger(entries, bond, counter, taken, takenMid) };
+  return { ...front, names, ledger: new Ledger(entries, bond, counter, taken, takenMid) };
 }

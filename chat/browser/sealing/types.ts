@@ -41,6 +41,11 @@ export interface Line {
   readonly at: number;
   /** Of a relay: whose line it is. "h" is the help-seeker. */
   readonly origin?: Slot | "h";
+  /** At the help-seeker: the seat, and whom it was with, as their certificate says. */
+  readonly slot?: Slot;
+  readonly alias?: string;
+  /** Which of the seat's bonds, counted from 1, the line belongs to; 0 as long as there was none. */
+  readonly bond?: number;
 }
 
 /** What a seat wants sent; the page puts it in the frame of the same name. Sending twice does no harm. */
@@ -55,7 +60,13 @@ export type Outgoing =
 /** What changed at a seat, for the screen. */
 export type SeatChange =
   /** An epoch is active: lines flow. Comes again after each resume. */
-  | { readonly kind: "active"; readonly epoch: number; readonly alias: string | null }
+  | {
+      readonly kind: "active";
+      readonly epoch: number;
+      readonly alias: string | null;
+      /** A new bond: this person was not here before. */
+      readonly fresh: boolean;
+    }
   /** A line was added (own or the peer's), already kept in the blob when it is the peer's. */
   | { readonly kind: "line"; readonly line: Line }
   | { readonly kind: "state"; readonly mid: string; readonly state: LineState }
@@ -73,6 +84,8 @@ export type SeatChange =
       readonly certId: Bytes;
       readonly purpose: 2 | 3;
       readonly announced: boolean;
+      /** The person this seat was with before: they have lost what was written. */
+      readonly same: boolean;
     }
   /** The peer proposes a handover (2) or a supervisor (3); tell the other slot's seat by `announced()`. */
   | { readonly kind: "proposed"; readonly purpose: 2 | 3; readonly certId: Bytes }

@@ -7,14 +7,17 @@
 
 import { t } from "../../texts.ts";
 import type { State } from "../state.ts";
-import { ending, heading, question, standing, status, trouble } from "../words.ts";
+import { besides, ending, heading, standing, status, trouble } from "../words.ts";
+import type * as Asked from "./asked.ts";
 import { Composer, type ComposerActions } from "./composer.ts";
 import { button, h, write } from "./dom.ts";
 import { Log } from "./log.ts";
 
 export interface ConversationActions extends ComposerActions {
   end(): void;
-  answer(yes: boolean): void;
+  answer(key: string, yes: boolean): void;
+  share(yes: boolean): void;
+  again(mid: string): void;
 }
 
 export class ConversationView {
@@ -23,20 +26,23 @@ export class ConversationView {
   readonly #actions: ConversationActions;
   readonly #title = h("h1", { tabindex: "-1" });
   readonly #standing = h("p", { role: "status" });
+  readonly #besides = h("p", { class: "besides", role: "status", hidden: true });
   readonly #hint = h("p", { class: "quiet" });
   readonly #keepsNothing: HTMLElement;
   readonly #fingerprint = h("span", { class: "fingerprint" });
   readonly #sealed: HTMLElement;
   readonly #trouble = h("p", { class: "notice", role: "status", hidden: true });
   readonly #question = h("section", { class: "notice", role: "alert", hidden: true });
-  readonly #log = new Log();
+  readonly #log: Log;
   readonly #end: HTMLButtonElement;
   readonly #confirm = h("section", { class: "notice", "aria-labelledby": "confirm-title", hidden: true });
-  #asked: State["question"] = null;
+  #asked = "";
+  #later: Pick<typeof Asked, "askedKey" | "askedView"> | null = null;
   #begun = false; // a counsellor was there
 
   constructor(actions: ConversationActions) {
     this.#actions = actions;
+    this.#log = new Log((mid) => actions.again(mid));
     this.#end = button("plain", "", () => this.#confirming(this.#begun));
     this.composer = new Composer(actions, this.#end);
     this.#sealed = sealed(this.#fingerprint);
@@ -48,15 +54,19 @@ export class ConversationView {
       { class: "notice", hidden: true },
       t("Your browser keeps nothing for this page. If you load it again, the conversation is lost."),
     );
-    this.#hint.textContent = t("You can write your first message now. It is sent when a counsellor is here.");
     this.element = h(
       "section",
       { class: "conversation" },
-      h("div", { class: "who" }, this.#title, this.#standing, this.#hint, this.#sealed),
+      h("div", { class: "who" }, this.#title, this.#standing, this.#besides, this.#hint, this.#sealed),
       this.#keepsNothing,
       this.#log.element,
       h("div", { class: "foot" }, this.#trouble, this.#question, this.#confirm, this.composer.element),
     );
+  }
+
+  /** The part of the page that came with the cryptography: whatever is asked stands in it. */
+  use(later: Pick<typeof Asked, "askedKey" | "askedView">): void {
+    this.#later = later;
   }
 
   focus(): void {
@@ -67,9 +77,12 @@ export class ConversationView {
     write(this.#title, heading(state));
     write(this.#standing, standing(state));
     this.#standing.hidden = standing(state) === "";
+    write(this.#besides, besides(state));
+    this.#besides.hidden = state.supervisor === null;
     this.#hint.hidden = state.at !== "waiting";
-    this.#begun = state.counsellor !== null;
-    this.#sealed.hidden = !this.#begun;
+    write(this.#hint, hint(state));
+    this.#begun = state.counsellor !== null || state.back !== null;
+    this.#sealed.hidden = state.counsellor === null;
     if (state.counsellor !== null) write(this.#fingerprint, state.counsellor.fingerprint);
     this.#keepsNothing.hidden = state.keeps;
     write(this.#end, this.#begun ? t("End the conversation") : t("Stop waiting"));
@@ -77,7 +90,7 @@ export class ConversationView {
     this.composer.status(status(state));
     this.#note(state.trouble);
     this.#ask(state);
-    this.#log.show(state.lines, state.counsellor?.alias ?? t("The counsellor"));
+    this.#log.show(state);
   }
 
   #note(code: State["trouble"]): void {
@@ -87,22 +100,14 @@ export class ConversationView {
     write(this.#trouble, trouble(code, date));
   }
 
+  /** Built anew only when another thing is asked, so that a button is never changed under a finger. */
   #ask(state: State): void {
-    if (state.question === this.#asked) return;
-    this.#asked = state.question;
-    this.#question.hidden = state.question === null;
-    if (state.question === null) return this.#question.replaceChildren();
-    const { title, text } = question(state.question, state.counsellor?.alias ?? null);
-    this.#question.replaceChildren(
-      h("h2", {}, title),
-      h("p", {}, text),
-      h(
-        "div",
-        { class: "actions" },
-        button("button", t("Yes"), () => this.#actions.answer(true)),
-        button("button", t("No"), () => this.#actions.answer(false)),
-      ),
-    );
+    const key = this.#later?.askedKey(state) ?? "";
+    if (key === this.#asked) return;
+    this.#asked = key;
+    const asked = this.#later?.askedView({ t, h, button }, state, this.#actions) ?? null;
+    this.#question.hidden = asked === null;
+    this.#question.replaceChildren(...(asked === null ? [] : [asked]));
   }
 
   /** Ask before it ends; `begun` chooses the words, null closes the question. */
@@ -116,6 +121,12 @@ export class ConversationView {
     this.#confirm.replaceChildren(heading, h("p", {}, text), h("div", { class: "actions" }, end, goOn));
     heading.focus();
   }
+}
+
+function hint(state: State): string {
+  return state.back === null
+    ? t("You can write your first message now. It is sent when a counsellor is here.")
+    : t("You can go on writing. It stays in this browser, and you decide who gets it when somebody is here.");
 }
 
 function sealed(fingerprint: HTMLElement): HTMLElement {

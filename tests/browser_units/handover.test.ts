@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Another counsellor: handed over, lost, given back; asked about, refused, and what reaches whom.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Left, Phase } from "../../chat/browser/wire.gen.ts";
+import { people, until } from "./line.ts";
+import { answers, asked, begun, idOf, reloaded, says, type Talk, talking, ticks } from "./talk.ts";
+
+const WHOEVER = new Uint8Array(32);
+
+/** Anna proposes Ben, who comes. */
+async function handedOver(announced = true): Promise<Talk> {
+  const given = await talking();
+  await says(given, "The weather is mild");
+  if (announced) await given.server.counsellor.seat.propose(2, await idOf(people.ben));
+  await given.server.comes();
+  await asked(given, "handover");
+  return given;
+}
+
+async function isWith({ tab }: Talk, alias: string): Promise<void> {
+  await until(() => tab.state.at === "open" && tab.state.counsellor?.alias === alias, `with ${alias}`);
+}
+
+test("announced: the question names both; nothing is answered before the yes; then Ben, and nothing from before", async () => {
+  const given = await handedOver();
+  const { server, tab } = given;
+  const anna = server.counsellor;
+  const question = await asked(given, "handover");
+  assert.deepEqual([question.alias, question.announced, question.same], ["Ben", true, false]);
+  assert.deepEqual(
+    server.frames.filter((frame) => frame.frame === "Hello").map((frame) => frame.purpose),
+    [1],
+  );
+
+  await says(given, "Still to Anna");
+  await answers(given, "handover", true);
+  await isWith(given, "Ben");
+  await says(given, "To Ben");
+
+  assert.deepEqual(server.shown, ["To Ben"]);
+  assert.equal(anna.told("answered")?.yes, true);
+  assert.deepEqual(tab.state.questions, []);
+  assert.deepEqual(
+    tab.state.notes.map(({ what, name, other }) => [what, name, other]),
+    [["moved", "Ben", "Anna"]],
+  );
+  assert.deepEqual(
+    tab.state.lines.map((line) => [line.text, line.alias]),
+    [
+      ["The weather is mild", "Anna"],
+      ["Still to Anna", "Anna"],
+      ["To Ben", "Ben"],
+    ],
+  );
+});
+
+test("after the move Anna's seat opens nothing of what follows", async () => {
+  const given = await handedOver();
+  const anna = given.server.counsellor;
+  await answers(given, "handover", true);
+  await isWith(given, "Ben");
+  const before = anna.shown.length;
+  const puts = given.server.frames.length;
+  await says(given, "To Ben");
+  for (const frame of given.server.frames.slice(puts))
+    if (frame.frame === "Put") await anna.seat.delivered(frame.envelope);
+
+  assert.equal(anna.shown.length, before);
+  assert.equal(given.server.counsellor.shown.at(-1), "To Ben");
+});
+
+test("not announced: it says so, and a no leaves everything as it was", async () => {
+  const given = await handedOver(false);
+  const { server, tab } = given;
+  assert.equal((await asked(given, "handover")).announced, false);
+
+  await answers(given, "handover", false);
+  await until(() => server.heard.includes("Decline"), "declined");
+  await says(given, "Still to Anna");
+
+  assert.equal(tab.state.counsellor?.alias, "Anna");
+  assert.equal(server.newcomer, null);
+  assert.deepEqual(tab.state.questions, []);
+  assert.equal(server.frames.filter((frame) => frame.frame === "Hello").length, 1);
+});
+
+test("the no to an announced one is also said to Anna, inside the channel", async () => {
+  const given = await handedOver();
+  const anna = given.server.counsellor;
+  await answers(given, "handover", false);
+  await until(() => anna.told("answered") !== undefined, "answered");
+
+  assert.equal(anna.told("answered")?.yes, false);
+});
+
+test("an answer to a question that is gone is none", async () => {
+  const given = await handedOver();
+  const { key } = await asked(given, "handover");
+  given.server.notComing(0, Left.LAPSED);
+  await until(() => given.tab.state.questions.length === 0, "settled");
+  given.conversation.answer(key, true);
+  await says(given, "Still to Anna");
+
+  assert.deepEqual(
+    given.tab.state.notes.map(({ what, name }) => [what, name]),
+    [["notComing", "Ben"]],
+  );
+  assert.equal(given.server.frames.filter((frame) => frame.frame === "Hello").length, 1);
+});
+
+test("a resume of Anna's, while the question stands, does not take the question away", async () => {
+  const given = await handedOver();
+  const { server, tab } = given;
+  server.clock += 40; // Ben's browser offers anew as long as nobody answers
+  await server.newcomer?.seat.tick();
+  const before = tab.events.filter((event) => event.kind === "active").length;
+  await server.counsellor.seat.askedResume(await idOf(people.anna));
+  await until(() => tab.events.filter((e) => e.kind === "active").length > before, "resumed");
+  assert.equal(tab.state.questions.length, 1);
+
+  await answers(given, "handover", true);
+  server.clock += 40;
+  await server.newcomer?.seat.tick();
+  await isWith(given, "Ben");
+});
+
+test("the connection to Anna is lost: first in the room, kept lines, Ben is asked about, lines go again one by one", async () => {
+  const given = await talking();
+  const { server, tab, conversation } = given;
+  await says(given, "The weather is mild");
+  server.lose = "Put";
+  await conversation.say("Anna never got this");
+  server.back(Left.LOST);
+  await until(() => tab.state.at === "waiting", "waiting");
+  await conversation.say("Written while waiting");
+  assert.deepEqual(tab.state.back, { why: Left.LOST, name: "Anna" });
+  assert.equal(tab.state.counsellor, null);
+  assert.deepEqual(tab.lines.slice(1), [
+    "own: Anna never got this (undelivered)",
+    "own: Written while waiting (waiting)",
+  ]);
+
+  await server.comes();
+  const question = await asked(given, "handover");
+  assert.deepEqual([question.alias, question.announced, question.same], ["Ben", false, false]);
+  assert.equal(server.frames.filter((frame) => frame.frame === "Hello").length, 1);
+  await answers(given, "handover", true);
+  await isWith(given, "Ben");
+  assert.deepEqual(server.shown, []);
+  assert.deepEqual(
+    tab.state.notes.map(({ what, name }) => [what, name]),
+    [
+      ["lost", "Anna"],
+      ["came", "Ben"],
+    ],
+  );
+
+  const [lost] = tab.state.lines.filter((line) => line.state === "undelivered");
+  conversation.again(lost?.mid ?? "");
+  await until(() => server.shown.length > 0, "sent again");
+  conversation.again(lost?.mid ?? ""); // pressed twice
+  await ticks(given, server.counsellor);
+  await until(() => tab.lines.at(-1)?.endsWith("(delivered)") ?? false, "delivered");
+
+  assert.deepEqual(server.shown, ["Anna never got this"]);
+  assert.deepEqual(tab.lines.slice(1), [
+    "own: Written while waiting (undelivered)",
+    "own: Anna never got this (delivered)",
+  ]);
+});
+
+test("lost, and a no to Ben: back in the room, and another may come", async () => {
+  const given = await talking();
+  const { server, tab } = given;
+  server.back(Left.LOST);
+  await server.comes();
+  await answers(given, "handover", false);
+  await until(() => tab.state.back?.why === Left.DECLINED, "back");
+  assert.equal(tab.state.at, "waiting");
+  assert.equal(tab.state.back?.name, "Anna");
+
+  await server.comes(people.carla);
+  await answers(given, "handover", true);
+  await isWith(given, "Carla");
+  await says(given, "To Carla");
+});
+
+test("after a loss nobody comes in by a take, also not under another name", async () => {
+  const given = await talking();
+  given.server.back(Left.LOST);
+  await until(() => given.tab.state.at === "waiting", "waiting");
+  const taker = await given.server.take(people.ben);
+  await ticks(given, taker);
+
+  assert.equal(given.server.frames.filter((frame) => frame.frame === "Hello").length, 1);
+  assert.notEqual(given.tab.state.at, "open");
+});
+
+test("Anna herself comes back: she is named as who was here, and has lost what was written", async () => {
+  const given = await talking();
+  await says(given, "The weather is mild");
+  given.server.back(Left.LOST);
+  await given.server.comes(people.anna);
+  assert.equal((await asked(given, "handover")).same, true);
+  await answers(given, "handover", true);
+  await isWith(given, "Anna");
+
+  assert.deepEqual(given.server.shown, []);
+});
+
+test("a first counsellor who never came: waiting again, without a word about anybody lost", async () => {
+  const given = await begun();
+  given.server.lose = "Hello";
+  await given.server.take();
+  await until(() => given.tab.state.at === "matched", "matched");
+  given.server.back(Left.LAPSED);
+  await until(() => given.tab.state.at === "waiting", "waiting");
+  assert.deepEqual(given.tab.state.notes, []);
+
+  await given.server.take(people.ben);
+  await isWith(given, "Ben");
+  assert.deepEqual(given.tab.state.questions, []);
+});
+
+test("back to whoever is next: asked, answered inside the channel, and the place is first", async () => {
+  for (const yes of [true, false]) {
+    const given = await talking();
+    const anna = given.server.counsellor;
+    await anna.seat.propose(2, WHOEVER);
+    await answers(given, "back", yes);
+    await until(() => anna.told("answered") !== undefined, "answered");
+    assert.equal(anna.told("answered")?.yes, yes);
+    assert.equal(given.tab.state.at, "open");
+    if (!yes) continue;
+    given.server.back(Left.GIVEN_BACK);
+    await until(() => given.tab.state.at === "waiting", "waiting");
+
+    assert.deepEqual(given.tab.state.back, { why: Left.GIVEN_BACK, name: "Anna" });
+    assert.equal(given.tab.state.notes[0]?.what, "gaveBack");
+  }
+});
+
+test("a summary goes to Ben after the person has seen it and said yes, as the person's own", async () => {
+  const given = await talking();
+  await given.server.counsellor.seat.compose("We spoke about the weather", "summary");
+  await answers(given, "summary", true);
+  await given.server.comes();
+  await answers(given, "handover", true);
+  await isWith(given, "Ben");
+  await until(() => given.server.shown.length > 0, "given");
+
+  assert.deepEqual(given.server.shown, ["summary: We spoke about the weather"]);
+  assert.equal(given.tab.state.share, false);
+});
+
+test("a summary that was refused, or not answered, goes nowhere", async () => {
+  for (const word of [false, null]) {
+    const given = await talking();
+    await given.server.counsellor.seat.compose("We spoke about the weather", "summary");
+    await asked(given, "summary");
+    if (word !== null) await answers(given, "summary", word);
+    await given.server.comes();
+    await answers(given, "handover", true);
+    await isWith(given, "Ben");
+    await says(given, "To Ben");
+    assert.deepEqual(given.server.shown, ["To Ben"]);
+    if (word !== null) continue;
+
+    await answers(given, "summary", true); // said while Ben is here already
+    await until(() => given.server.shown.length === 2, "given");
+    assert.equal(given.server.shown[1], "summary: We spoke about the weather");
+  }
+});
+
+test("what stands on the screen is shared when the button is pressed, and never by itself", async () => {
+  const given = await talking();
+  await says(given, "The weather is mild");
+  await given.server.counsellor.seat.compose("And the sky is grey");
+  await until(() => given.tab.state.lines.length === 2, "an answer");
+  given.server.back(Left.LOST);
+  await given.server.comes();
+  await answers(given, "handover", true);
+  await isWith(given, "Ben");
+  await says(given, "To Ben");
+  assert.equal(given.tab.state.share, true);
+  assert.deepEqual(given.server.shown, ["To Ben"]);
+
+  given.conversation.share(true, "I", "Counsellor");
+  await until(() => given.server.shown.length === 2, "shared");
+
+  assert.equal(given.server.shown[1], "summary: I: The weather is mild\nAnna: And the sky is grey");
+  assert.equal(given.tab.state.share, false);
+});
+
+test("not shared: it is not asked again", async () => {
+  const given = await talking();
+  await says(given, "The weather is mild");
+  given.server.back(Left.LOST);
+  await given.server.comes();
+  await answers(given, "handover", true);
+  await isWith(given, "Ben");
+  given.conversation.share(false, "I", "Counsellor");
+  await says(given, "To Ben");
+
+  assert.equal(given.tab.state.share, false);
+  assert.deepEqual(given.server.shown, ["To Ben"]);
+});
+
+test("nobody on duty, and somebody again", async () => {
+  const given = await begun();
+  given.server.says({ frame: "Attended", anybody: false });
+  await until(() => !given.tab.state.attended, "nobody");
+  given.server.says({ frame: "Attended", anybody: true });
+  await until(() => given.tab.state.attended, "somebody");
+});
+
+test("one can leave while something is asked", async () => {
+  const given = await handedOver();
+  await given.conversation.end();
+  await until(() => given.tab.state.erased, "confirmed");
+
+  assert.deepEqual([given.tab.state.ending, given.tab.state.questions], ["you", []]);
+  assert.equal(given.tab.keep.text, null);
+});
+
+test("a reload while Ben is asked about: asked again, still announced", async () => {
+  const given = await reloaded(await handedOver());
+  const question = await asked(given, "handover");
+  assert.deepEqual([question.alias, question.announced], ["Ben", true]);
+  await answers(given, "handover", true);
+  await isWith(given, "Ben");
+  await says(given, "To Ben");
+
+  assert.deepEqual(given.server.shown, ["To Ben"]);
+});
+
+test("a reload after a loss, in the room and while Ben is asked about", async () => {
+  const before = await talking();
+  await says(before, "The weather is mild");
+  before.server.back(Left.LOST);
+  await until(() => before.tab.state.at === "waiting", "waiting");
+  await before.conversation.say("Written while waiting");
+  const waiting = await reloaded(before);
+  await until(() => waiting.tab.state.back !== null, "waiting again");
+  assert.equal(waiting.tab.state.back?.name, "Anna");
+  assert.equal(waiting.tab.state.counsellor, null);
+  await waiting.server.comes();
+  await asked(waiting, "handover");
+
+  const given = await reloaded(waiting);
+  await answers(given, "handover", true);
+  await isWith(given, "Ben");
+  assert.equal(given.tab.state.share, true);
+  assert.deepEqual(given.server.shown, []);
+  assert.ok(given.tab.lines.includes("own: Written while waiting (undelivered)"));
+});
+
+test("a loss while the page was closed is told after it", async () => {
+  const before = await talking();
+  await says(before, "The weather is mild");
+  before.tab.die();
+  before.server.back(Left.LOST);
+  const given = await reloaded(before);
+  await until(() => given.tab.state.back !== null, "waiting");
+
+  assert.equal(given.tab.state.at, "waiting");
+  assert.deepEqual(given.tab.state.back, { why: null, name: "Anna" });
+});
+
+test("a reload with a summary and a way back asked about, and with something to share", async () => {
+  const before = await talking();
+  await says(before, "The weather is mild");
+  await before.server.counsellor.seat.compose("We spoke about the weather", "summary");
+  await before.server.counsellor.seat.propose(2, WHOEVER);
+  await asked(before, "back");
+  const given = await reloaded(before);
+  await asked(given, "back");
+  await answers(given, "summary", false);
+  await answers(given, "back", true);
+  await until(() => given.server.counsellor.told("answered") !== undefined, "answered");
+  given.server.back(Left.GIVEN_BACK);
+  await given.server.comes();
+  await answers(given, "handover", true);
+  await isWith(given, "Ben");
+  const after = await reloaded(given);
+  await isWith(after, "Ben");
+  await until(() => after.tab.state.share, "share");
+
+  assert.deepEqual(after.tab.state.questions, []);
+  assert.deepEqual(after.tab.state.lines.map((line) => line.alias).slice(0, 1), ["Anna"]);
+});
+
+test("killed before any write of a handover, and loaded again: it comes to the same end", async () => {
+  for (let death = 1; ; death += 1) {
+    const first = await talking();
+    await says(first, "The weather is mild");
+    const { server, tab } = first;
+    tab.deathAt = tab.writes + death;
+    await server.counsellor.seat.compose("We spoke about the weather", "summary");
+    await server.counsellor.seat.propose(2, await idOf(people.ben));
+    await server.comes();
+    let given: Talk = first;
+    const settle = async (): Promise<boolean> => {
+      const there = () => given.tab.state.counsellor?.alias === "Ben" && given.tab.state.at === "open";
+      await until(() => {
+        server.slowly();
+        for (const { key } of given.tab.state.questions) given.conversation.answer(key, true);
+        return there() || given.tab.dead;
+      }, "with Ben");
+      return !given.tab.dead;
+    };
+    let died = false;
+    while (!(await settle())) {
+      died = true;
+      given = await reloaded(given);
+    }
+    await given.conversation.say("To Ben");
+    await until(() => given.tab.dead || server.shown.includes("To Ben"), "shown");
+    if (given.tab.dead) {
+      died = true;
+      given = await reloaded(given);
+      await until(() => given.tab.state.at === "open", "open");
+      if (!given.tab.state.lines.some((line) => line.text === "To Ben"))
+        await given.conversation.say("To Ben");
+      await until(() => server.shown.includes("To Ben"), "shown");
+    }
+
+    assert.equal(server.phase, Phase.OPEN);
+    assert.equal(server.shown.filter((text) => text === "To Ben").length, 1);
+    assert.ok(server.shown.filter((text) => text.startsWith("summary")).length <= 1);
+    assert.ok(!server.shown.includes("The weather is mild"));
+    if (!died) return;
+  }
+});
