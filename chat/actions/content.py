@@ -15,7 +15,7 @@ from chat.records.content import Content as Kept
 from chat.records.content import Held, shipped
 from chat.rules.content import Choices, Kind, Limits, OwnWords, Procedure, QuickReplies, Texts
 from chat.rules.crisis_lines import CrisisLines
-from chat.rules.opening_hours import Hours, OpeningHours, is_open, next_opening
+from chat.rules.opening_hours import Hours, OpeningHours, is_open, midnight, next_opening
 
 REFRESH_S: Final = 5.0
 """Seconds after which a worker has seen a change, whatever happens to the nudge."""
@@ -62,6 +62,10 @@ class Content:
     def is_ready(self, language: str) -> bool:
         """Whether the language is offered and its confidentiality text is approved."""
         return language in self.limits.languages and (self._demo or self.own_words(language).approved)
+
+    def midnight(self, at_ms: int) -> int:
+        """The end of the service's day, on its own clock; both in unix milliseconds."""
+        return midnight(self.hours.zone, at_ms)
 
     def own_words(self, language: str) -> OwnWords:
         """The organisation's texts in a language; empty ones when there are none."""

@@ -10,7 +10,7 @@ from chat.rules import wrap_up
 from chat.rules.wrap_up import WrapUp
 
 
-async def count(house: House, once: bytes, said: WrapUp) -> None:
+async def count(house: House, _staff: bytes, once: bytes, said: WrapUp) -> None:
     """Count a contact. The same 16 random bytes sent again within 15 minutes count nothing more.
 
     Raises:

@@ -101,6 +101,11 @@ def next_opening(hours: OpeningHours, language: str, at_ms: int) -> int | None:
     return _ms(min(starts)) if starts else None
 
 
+def midnight(zone: dt.tzinfo, at_ms: int) -> int:
+    """The end of the service's day that this instant belongs to; both in unix milliseconds."""
+    return _ms(_instant(_utc(at_ms).astimezone(zone).date() + dt.timedelta(days=1), 0, zone))
+
+
 def _bound(hours: OpeningHours, language: str) -> bool:
     return language in hours.hours.weekly
 

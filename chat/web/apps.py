@@ -6,6 +6,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,7 +25,6 @@ from chat.live.challenges import Challenges
 from chat.live.errors import StoreError
 from chat.records import Records
 from chat.rules import intake as rules
-from chat.rules.wrap_up import WrapUp
 from chat.sealing.fingerprint import root_fingerprint
 from chat.sealing.trust import Trust, to_module
 from chat.settings import Settings
@@ -113,9 +113,6 @@ def desk_app(
     async def revoked(device: bytes) -> None:
         await hub.house.desk.tell(device.hex(), SIGNED_OUT)
 
-    async def counted(_staff: bytes, once: bytes, said: WrapUp) -> None:
-        await wrap_up.count(hub.house, once, said)
-
     deps = DeskDeps(
         records=records,
         sessions=sessions,
@@ -127,7 +124,7 @@ def desk_app(
         on_revoked=revoked,
         content=hub.house.content,
         on_changed=hub.house.desk.content_changed,
-        wrap_up=counted,
+        wrap_up=partial(wrap_up.count, hub.house),
     )
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
     errors.install(app, tell)

@@ -15,6 +15,7 @@ from chat.rules.opening_hours import (
     Interval,
     OpeningHours,
     is_open,
+    midnight,
     next_opening,
 )
 
@@ -142,6 +143,18 @@ def test_autumn_shows_an_hour_twice_and_the_first_counts():
     assert next_opening(daily(Interval(150, 200)), "nl", ms("2027-10-31T02:00+02:00")) == ms(
         "2027-10-31T02:30+02:00"
     )
+
+
+@pytest.mark.parametrize(
+    ("at", "end"),
+    [
+        ("2027-03-28T00:00+01:00", "2027-03-29T00:00+02:00"),
+        ("2027-03-28T23:59:59+02:00", "2027-03-29T00:00+02:00"),
+        ("2027-10-31T01:00+02:00", "2027-11-01T00:00+01:00"),
+    ],
+)
+def test_the_day_ends_on_the_services_own_clock(at: str, end: str):
+    assert midnight(BRUSSELS, ms(at)) == ms(end)
 
 
 @pytest.mark.parametrize(
