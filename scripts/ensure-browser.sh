@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# Make sure that Debian's Chromium is there for the browser tests, and a typeface for their screenshots.
+# Make sure that what the browser tests drive is there: Debian's Chromium and Firefox ESR, Tor, and a typeface
+# for the screenshots.
 set -euo pipefail
 
-found() {
-  command -v chromium || command -v chromium-browser || command -v google-chrome
-}
+missing=()
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
+  missing+=(chromium fonts-dejavu-core)
+command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
+command -v tor >/dev/null || missing+=(tor)
 
-if found >/dev/null; then
+if ((${#missing[@]} == 0)); then
   exit 0
 fi
 if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
-  echo "The browser tests need Chromium. On Debian: apt-get install chromium fonts-dejavu-core" >&2
+  echo "The tests need browsers and Tor. On Debian: apt-get install ${missing[*]}" >&2
   exit 1
 fi
-echo "Installing Chromium"
-export DEBIAN_FRONTEND=noninteractive
+echo "Installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 # no service is started
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
-found >/dev/null
+apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
