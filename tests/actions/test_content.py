@@ -8,6 +8,7 @@ import pytest
 
 from chat.actions.content import Content, zone
 from chat.records import Records, RecordsUnreachable
+from chat.records.content import Content as Kept
 from chat.rules.content import Kind, Limits, OwnWords, Texts
 from chat.rules.opening_hours import Hours, Interval
 
@@ -52,18 +53,32 @@ async def test_each_worker_sees_what_another_changed(records: Records) -> None:
         assert content.versions[Kind.HOURS] == 1
 
 
-async def test_while_the_records_are_away_what_is_known_holds(records: Records, tmp_path: Path) -> None:
-    content = Content(records.content)
-    await records.content.put(Kind.LIMITS, Limits(cap=2), version=0, by=None, now=NOW)
-    await content.refresh()
-    await records.close()
-    (tmp_path / "records.sqlite").rename(tmp_path / "elsewhere")
-    (tmp_path / "records.sqlite").mkdir()
+class SometimesAway(Kept):
+    """The records, whose database can stop to answer."""
 
+    away = False
+
+    async def numbers(self) -> dict[Kind, int]:
+        if self.away:
+            raise RecordsUnreachable
+        return await super().numbers()
+
+
+async def test_while_the_records_are_away_what_is_known_holds(records: Records) -> None:
+    kept = SometimesAway(records.settings)
+    content = Content(kept)
+    await kept.put(Kind.LIMITS, Limits(cap=2), version=0, by=None, now=NOW)
+    await content.refresh()
+    await kept.put(Kind.LIMITS, Limits(cap=4), version=1, by=None, now=NOW)
+
+    kept.away = True
     with pytest.raises(RecordsUnreachable):
         await content.refresh()
 
     assert content.limits.cap == 2
+    kept.away = False
+    await content.refresh()
+    assert content.limits.cap == 4
 
 
 async def test_outside_the_demonstration_a_language_opens_with_its_approved_text(records: Records) -> None:
