@@ -7,6 +7,9 @@ import time
 
 from chat.live.check import check
 from chat.records import Records
+from chat.records.values import day_of
+from chat.rules.content import Kind, Limits, Procedure, Texts
+from chat.rules.crisis_lines import CHECK_AGAIN_DAYS, CrisisLines, to_check
 from chat.sealing import certificate
 from chat.sealing.certificate import DAY
 from chat.settings import Settings
@@ -28,6 +31,8 @@ async def examine(settings: Settings) -> list[str]:
     records = await Records.open(settings.records_location)
     try:
         found += await _certificates(records, int(time.time()))
+        if not settings.demo:
+            found += await _content(records, int(time.time()))
     finally:
         await records.close()
     return found
@@ -51,4 +56,29 @@ async def _certificates(records: Records, now: int) -> list[str]:
         )
     if ending:
         found.append(f"Certificates of {ending} devices end within 20 days. A manager can renew them.")
+    return found
+
+
+async def _content(records: Records, now: int) -> list[str]:
+    held = await records.content.all()
+    limits, texts, lines = (held[kind].value for kind in (Kind.LIMITS, Kind.TEXTS, Kind.LINES))
+    found = []
+    if isinstance(limits, Limits) and isinstance(texts, Texts):
+        words = texts.languages
+        closed = [name for name in limits.languages if name not in words or not words[name].approved]
+        if closed:
+            found.append(
+                f"No confidentiality text is approved in {', '.join(closed)}: intake stays closed there. "
+                "A manager writes it at the desk."
+            )
+    if isinstance(lines, CrisisLines):
+        old = to_check(lines.lines, since=day_of(now - CHECK_AGAIN_DAYS * DAY))
+        if old:
+            found.append(
+                f"{len(old)} crisis lines were not confirmed in the last {CHECK_AGAIN_DAYS} days. "
+                "A manager checks and confirms them at the desk."
+            )
+    procedure = held[Kind.PROCEDURE].value
+    if isinstance(procedure, Procedure) and procedure.draft:
+        found.append("The procedure card is still our draft. A manager replaces it at the desk.")
     return found

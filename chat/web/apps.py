@@ -78,6 +78,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
         fingerprints=lambda: prints,
         intake=intake,
         languages=texts.translators,
+        own_words=hub.house.content.own_words,
     )
     pages = HelpSeekerPages(site, texts)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)

@@ -16,6 +16,7 @@ import jinja2
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from chat.rules.content import OwnWords
 from chat.web.texts import Texts, Translator
 
 PAGES = pathlib.Path(__file__).parent / "pages"
@@ -52,6 +53,8 @@ class Site:
     intake: Callable[[str], Awaitable[Intake]]
     """Asks for one language; must not raise when the live store is away."""
     languages: tuple[Translator, ...]
+    own_words: Callable[[str], OwnWords] = lambda _language: OwnWords()
+    """The organisation's texts in one language, as they are now."""
 
 
 class HelpSeekerPages:
@@ -134,5 +137,6 @@ class HelpSeekerPages:
             tn=translator.tn,
             language=translator.language,
             direction=translator.direction,
+            own=self._site.own_words(translator.language),
             **values,
         )

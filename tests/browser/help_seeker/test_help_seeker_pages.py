@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from chat.rules.content import OwnWords
 from chat.web.help_seeker_pages import HelpSeekerPages, Intake, Site
 from chat.web.texts import Texts
 
@@ -210,3 +211,29 @@ def test_the_icon_is_a_file_of_ours() -> None:
 
     assert answer.headers["content-type"] == "image/svg+xml"
     assert answer.content.startswith(b"<svg")
+
+
+OURS = "If you tell us who you are and that a child is in danger, we have to act on it."
+THEIRS = "We pass on <what> we must."
+
+
+@pytest.mark.parametrize("path", ["/", "/private"])
+def test_the_organisations_confidentiality_line_takes_the_place_of_ours_once_approved(path: str) -> None:
+    drafted = client(own_words=lambda _: OwnWords(confidentiality=THEIRS)).get(path).text
+    approved = client(own_words=lambda _: OwnWords(confidentiality=THEIRS, approved=True)).get(path).text
+
+    assert OURS in drafted
+    assert "We pass on" not in drafted
+    assert "We pass on &lt;what&gt; we must." in approved
+    assert OURS not in approved
+
+
+def test_the_organisations_note_stands_on_the_closed_page_only() -> None:
+    def page(state: Literal["open", "closed"]) -> str:
+        async def intake(_language: str) -> Intake:
+            return Intake(state)
+
+        return client(intake=intake, own_words=lambda _: OwnWords(closed="Back on <Monday>.")).get("/").text
+
+    assert "Back on &lt;Monday&gt;." in page("closed")
+    assert "Back on" not in page("open")
