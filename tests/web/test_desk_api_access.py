@@ -60,6 +60,7 @@ ROUTES = {
     ("GET", "/api/manage/{kind}/versions"): MANAGER,
     ("GET", "/api/manage/{kind}/versions/{number}"): MANAGER,
     ("POST", "/api/manage/{kind}/restore"): MANAGER,
+    ("GET", "/api/colleagues"): LISTENER,
     ("POST", "/api/wrap-up"): LISTENER,
     ("GET", "/api/figures"): MANAGER,
 }

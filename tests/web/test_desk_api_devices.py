@@ -56,6 +56,23 @@ async def test_everybody_sees_their_own_devices_and_a_manager_all(desk: Desk) ->
     ]
 
 
+async def test_colleagues_get_each_other_s_chains_and_none_of_a_device_that_is_gone(desk: Desk) -> None:
+    anna = await desk.first_manager()
+    ben = await desk.enrol(anna, "Ben", ["counsellor"])
+    cleo = await desk.enrol(anna, "Cleo", ["supervisor"])
+
+    async def listed() -> set[str]:
+        found = (await ben.get("/colleagues")).json()["colleagues"]
+        for one in found:
+            staff, issuer = (unb64(one["certificates"][name]) for name in ("staff", "issuer"))
+            assert verify_chain(staff, issuer, TRUST, START).staff.id == unb64(one["staff"])
+        return {one["device"] for one in found}
+
+    assert await listed() == {b64(anna.device), b64(ben.device), b64(cleo.device)}
+    await anna.delete(f"/devices/{b64(cleo.device)}")
+    assert await listed() == {b64(anna.device), b64(ben.device)}
+
+
 async def test_a_further_device_has_its_own_passkey_key_and_certificate(desk: Desk) -> None:
     anna = await desk.first_manager()
     ben = await desk.enrol(anna, "Ben", ["counsellor"])

@@ -101,18 +101,54 @@ export async function checkOffer(
   trust: Trust,
   now: number,
 ): Promise<{ readonly offer: Offer; readonly chain: VerifiedChain }> {
-  const offer = await parseOffer(bytes);
-  const chain = await verifyChain(staff, manager, trust, now);
-  if (!equal(offer.certId, chain.staffId)) throw new SealingError("not_the_same_staff");
-  const signed = concat(label("offer"), offer.body);
-  if (!(await verifyEd25519(chain.staff.ed, offer.signature, signed)))
-    throw new SealingError("bad_signature");
+  const { offer, chain } = await verifyOffer(bytes, staff, manager, trust, now);
   if (!equal(offer.sid, expected.sid)) throw new SealingError("other_sid");
   if (offer.mode !== expected.mode) throw new SealingError("bad_mode");
   if (offer.slot !== expected.slot || !fitsSlot(offer, chain.staff.role))
     throw new SealingError("wrong_slot");
   if (offer.purpose === Purpose.peer) throw new SealingError("bad_purpose");
   if (offer.epoch <= expected.above) throw new SealingError("old_epoch");
+  return { offer, chain };
+}
+
+/**
+ * An offer of the staff's own channel (purpose 5), to another staff browser. `own` is that browser's cert_id: nobody
+ * talks with themselves, so what is sent back is refused.
+ *
+ * @throws SealingError of any code about layouts, certificates or offers
+ */
+export async function checkPeerOffer(
+  bytes: Bytes,
+  staff: Bytes,
+  manager: Bytes,
+  expected: { readonly sid: Bytes; readonly own: Bytes },
+  trust: Trust,
+  now: number,
+): Promise<{ readonly offer: Offer; readonly chain: VerifiedChain }> {
+  const { offer, chain } = await verifyOffer(bytes, staff, manager, trust, now);
+  if (equal(chain.staffId, expected.own)) throw new SealingError("not_the_same_staff");
+  if (!equal(offer.sid, expected.sid)) throw new SealingError("other_sid");
+  if (offer.mode !== 1) throw new SealingError("bad_mode");
+  if (offer.slot !== 0) throw new SealingError("wrong_slot");
+  if (offer.purpose !== Purpose.peer) throw new SealingError("bad_purpose");
+  if (offer.epoch !== 1) throw new SealingError("old_epoch");
+  return { offer, chain };
+}
+
+/** Layout, chain and signature: who made it. */
+async function verifyOffer(
+  bytes: Bytes,
+  staff: Bytes,
+  manager: Bytes,
+  trust: Trust,
+  now: number,
+): Promise<{ readonly offer: Offer; readonly chain: VerifiedChain }> {
+  const offer = await parseOffer(bytes);
+  const chain = await verifyChain(staff, manager, trust, now);
+  if (!equal(offer.certId, chain.staffId)) throw new SealingError("not_the_same_staff");
+  const signed = concat(label("offer"), offer.body);
+  if (!(await verifyEd25519(chain.staff.ed, offer.signature, signed)))
+    throw new SealingError("bad_signature");
   return { offer, chain };
 }
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from chat.web.desk_api import (
+    colleague_routes,
     content_routes,
     device_routes,
     enrol_routes,
@@ -31,6 +32,7 @@ def router(deps: DeskDeps) -> APIRouter:
     whole.include_router(invitation_routes.routes(deps, guard))
     whole.include_router(device_routes.routes(deps, guard))
     whole.include_router(staff_routes.routes(deps, guard))
+    whole.include_router(colleague_routes.routes(deps, guard))
     whole.include_router(content_routes.routes(deps, guard))
     whole.include_router(manage_routes.routes(deps, guard))
     whole.include_router(wrap_up_routes.routes(deps, guard))

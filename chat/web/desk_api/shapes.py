@@ -260,6 +260,20 @@ class DevicesShape(Shape):
     devices: list[DeviceShape]
 
 
+class ColleagueShape(Shape):
+    """A device somebody may sit at the desk with."""
+
+    device: Bytes16
+    staff: Bytes16
+    certificates: CertificatesShape
+
+
+class ColleaguesShape(Shape):
+    """Devices of those who talk with help-seekers, oldest first."""
+
+    colleagues: list[ColleagueShape]
+
+
 class StaffMemberShape(Shape):
     """A person with their devices."""
 
