@@ -9,6 +9,7 @@ import hashlib
 import http.client
 import json
 import os
+import signal
 import sqlite3
 import time
 from base64 import urlsafe_b64encode
@@ -20,6 +21,7 @@ from chat.protocol.types import VERSION, About, DutyStatus, ErrorCode, Urgency
 from chat.rules.roles import Role
 from chat.web.sign_in import COOKIE
 from tests.faults.line import refused
+from tests.faults.waiting import until
 from tests.support.clients import PATIENCE, Desk, HelpSeeker
 from tests.support.people import counsellor_on
 from tests.support.service import Service
@@ -103,9 +105,7 @@ async def test_a_wrap_up_becomes_counts_of_the_day_and_nothing_in_the_records(se
 
     assert [(await api(service, token, "POST", "/wrap-up", said))[0] for _ in range(4)] == [204] * 4
 
-    with contextlib.closing(service.look()) as store:
-        (running,) = [key for key in store.keys("k:{tally}:20*") if not key.endswith((b"closed", b"lease"))]
-        counted = store.hgetall(running)
+    counted = running_day(service)
     wrapped = (b"matter", b"risk", b"outcome", b"referred", b"boundary", b"heavy")
     assert {name: count for name, count in counted.items() if name.startswith(wrapped)} == {
         b"matter:online": b"1", b"risk:concern": b"1", b"outcome:steps": b"1", b"referred:care": b"1",
@@ -125,6 +125,31 @@ async def test_an_operator_sees_no_waiting_room_and_is_never_on_duty(service: Se
     assert await refused(desk) in {ErrorCode.NOT_ALLOWED, ErrorCode.OFF_DUTY}
     assert not [frame for frame in desk.seen if isinstance(frame, frames.Room | frames.Board)]
     await desk.close()
+
+
+async def test_a_store_that_is_killed_marks_the_running_day(service: Service) -> None:
+    store = service.store
+    assert store is not None
+    assert store.pid is not None
+    token = await service.sign_in(os.urandom(16), os.urandom(16), Role.COUNSELLOR)
+    once = urlsafe_b64encode(os.urandom(16)).rstrip(b"=").decode()
+    said = {"once": once, "matter": "online", "risk": "none", "outcome": "steps", "referred": []}
+    await api(service, token, "POST", "/wrap-up", said | {"boundary": False, "heavy": False})
+    assert b"risk:none" in running_day(service)
+
+    os.kill(store.pid, signal.SIGKILL)
+    store.join()
+    store.start()
+
+    await until("the day is marked", lambda: running_day(service).get(b"lost") == b"1")
+    assert b"risk:none" not in running_day(service)
+
+
+def running_day(service: Service) -> dict[bytes, bytes]:
+    """The counts of today."""
+    with contextlib.closing(service.look()) as store:
+        found = [key for key in store.keys("k:{tally}:20*") if not key.endswith((b":closed", b":lease"))]
+        return dict(store.hgetall(found[0])) if found else {}
 
 
 def records(service: Service) -> list[str]:
