@@ -23,8 +23,8 @@ DAY_MIN: Final = 24 * 60
 """Minutes of a day."""
 LATEST_END: Final = DAY_MIN + 12 * 60
 """An interval ends at noon of the next day at the latest."""
-LOOK_AHEAD_DAYS: Final = 400
-"""Days after which we no longer look for an opening."""
+LOOK_AHEAD_DAYS: Final = 100
+"""Days after which we no longer look for an opening: each page of a closed line asks for it."""
 
 _MINUTE: Final = dt.timedelta(minutes=1)
 _SPAN: Final = 2
@@ -41,6 +41,8 @@ class Interval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not self.start < self.end <= self.start + DAY_MIN:
             raise ValueError("an interval ends after it begins, within a day")
 
+
+_WHOLE_DAY: Final = Interval(0, DAY_MIN)
 
 Day = Annotated[list[Interval], msgspec.Meta(max_length=6)]
 Week = Annotated[list[Day], msgspec.Meta(min_length=7, max_length=7)]
@@ -82,23 +84,21 @@ class OpeningHours:
 def is_open(hours: OpeningHours, language: str, at_ms: int) -> bool:
     """Whether the line is open by its hours at this instant (unix milliseconds)."""
     at = _utc(at_ms)
-    if not _bound(hours, language) and _exception(hours, language, at.astimezone(hours.zone).date()) is None:
-        return True
     return any(begin <= at < end for begin, end in _intervals(hours, language, at, 1))
 
 
 def next_opening(hours: OpeningHours, language: str, at_ms: int) -> int | None:
     """The first instant from this one on at which the line is open, in unix milliseconds.
 
-    That is `at_ms` itself when it is open. None: not within 400 days.
+    That is `at_ms` itself when it is open. None: not within 100 days.
     """
     if is_open(hours, language, at_ms):
         return at_ms
     at = _utc(at_ms)
-    starts = [begin for begin, _ in _intervals(hours, language, at, LOOK_AHEAD_DAYS) if begin > at]
-    if not _bound(hours, language):
-        starts += _free_days(hours, language, at)
-    return _ms(min(starts)) if starts else None
+    for begin, _ in _intervals(hours, language, at, LOOK_AHEAD_DAYS):
+        if begin > at:
+            return _ms(begin)
+    return None
 
 
 def midnight(zone: dt.tzinfo, at_ms: int) -> int:
@@ -106,39 +106,23 @@ def midnight(zone: dt.tzinfo, at_ms: int) -> int:
     return _ms(_instant(_utc(at_ms).astimezone(zone).date() + dt.timedelta(days=1), 0, zone))
 
 
-def _bound(hours: OpeningHours, language: str) -> bool:
-    return language in hours.hours.weekly
-
-
 def _intervals(
     hours: OpeningHours, language: str, at: dt.datetime, days: int
 ) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    """Every interval that begins from shortly before `at` until so many days later, as instants."""
+    """Every interval that begins from shortly before `at` until so many days later, in order, as instants."""
     week = hours.hours.weekly.get(language)
     today = at.astimezone(hours.zone).date()
     for ahead in range(-_SPAN, days + 1):
         day = today + dt.timedelta(days=ahead)
         found = _exception(hours, language, day)
-        if found is None and week is None:
-            continue
-        for interval in week[day.weekday()] if found is None and week is not None else _of(found):
+        if found is not None:
+            intervals = found.intervals
+        else:
+            intervals = [_WHOLE_DAY] if week is None else week[day.weekday()]
+        for interval in sorted(intervals, key=lambda one: one.start):
             begin, end = (_instant(day, minutes, hours.zone) for minutes in (interval.start, interval.end))
             if begin < end:  # an interval may fall into the hour that spring leaves out
                 yield begin, end
-
-
-def _of(found: ExceptionalDay | None) -> list[Interval]:
-    return found.intervals if found is not None else []
-
-
-def _free_days(hours: OpeningHours, language: str, at: dt.datetime) -> list[dt.datetime]:
-    """The midnight that begins the next day without an exception."""
-    today = at.astimezone(hours.zone).date()
-    for ahead in range(1, LOOK_AHEAD_DAYS + 1):
-        day = today + dt.timedelta(days=ahead)
-        if _exception(hours, language, day) is None:
-            return [_instant(day, 0, hours.zone)]
-    return []
 
 
 def _exception(hours: OpeningHours, language: str, day: dt.date) -> ExceptionalDay | None:
