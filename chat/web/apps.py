@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import secrets
 import time
 from collections.abc import Callable
@@ -21,10 +22,12 @@ from starlette.types import ASGIApp
 from chat import log
 from chat.actions import wrap_up
 from chat.actions.duty import intake_of
+from chat.actions.house import House
 from chat.live.challenges import Challenges
 from chat.live.errors import StoreError
 from chat.records import Records
 from chat.rules import intake as rules
+from chat.rules.crisis_lines import public
 from chat.sealing.fingerprint import root_fingerprint
 from chat.sealing.trust import Trust, to_module
 from chat.settings import Settings
@@ -56,6 +59,14 @@ def _teller(worker: str) -> Callable[[str], None]:
     return lambda _name: log.write(log.Event.UNEXPECTED, worker=worker)
 
 
+def _opens(house: House, language: str) -> datetime.datetime | None:
+    """When this language opens next by its hours, on the service's clock; None when that is not to come."""
+    at_ms = house.content.next_opening(language, house.now())
+    if at_ms is None or at_ms <= house.now():
+        return None
+    return datetime.datetime.fromtimestamp(at_ms / 1000, house.content.hours.zone)
+
+
 def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool = False) -> ASGIApp:
     """Pages of the help-seekers' origin, in the clear or, by plain http, as an onion service."""
     tell = _teller(hub.house.worker)
@@ -65,7 +76,9 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
 
     async def intake(language: str) -> Intake:
         try:
-            return Intake("open" if await intake_of(hub.house, language) is rules.Intake.OPEN else "closed")
+            if await intake_of(hub.house, language) is rules.Intake.OPEN:
+                return Intake("open")
+            return Intake("closed", opens=_opens(hub.house, language))
         except StoreError:
             return Intake("unknown")
 
@@ -79,6 +92,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
         intake=intake,
         languages=texts.translators,
         own_words=hub.house.content.own_words,
+        lines=lambda: public(hub.house.content.lines.lines, demo=settings.demo),
     )
     pages = HelpSeekerPages(site, texts)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)

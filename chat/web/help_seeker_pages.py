@@ -8,15 +8,19 @@ changes while somebody talks. Nothing of the request reaches a page but the choi
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import pathlib
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
 import jinja2
+from babel.dates import format_date, format_time
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from chat.rules.content import OwnWords
+from chat.rules.crisis_lines import CrisisLine, LineKind
+from chat.web.lines import DANGER, OTHERS, REPORT, Country, by_country
 from chat.web.texts import Texts, Translator
 
 PAGES = pathlib.Path(__file__).parent / "pages"
@@ -35,6 +39,8 @@ class Intake:
     """unknown: the live store does not answer."""
     minutes: int | None = None
     """How long the wait is likely to be; None while nobody was taken yet."""
+    opens: datetime.datetime | None = None
+    """When it opens next by its hours, on the service's own clock; None when nobody can say."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Site:
     languages: tuple[Translator, ...]
     own_words: Callable[[str], OwnWords] = lambda _language: OwnWords()
     """The organisation's texts in one language, as they are now."""
+    lines: Callable[[], list[CrisisLine]] = list
+    """Crisis, reporting and prevention lines that may be shown, as they are now."""
 
 
 class HelpSeekerPages:
@@ -73,7 +81,8 @@ class HelpSeekerPages:
 
     async def first(self, translator: Translator) -> str:
         """The first page, as intake is now."""
-        return self._render("first.html", translator, intake=await self._site.intake(translator.language))
+        intake = await self._site.intake(translator.language)
+        return self._render("first.html", translator, intake=intake, opens=_spoken(intake, translator))
 
     def private(self, translator: Translator) -> str:
         """How this stays private: claims and non-claims in plain words."""
@@ -82,6 +91,14 @@ class HelpSeekerPages:
     def reading(self, translator: Translator) -> str:
         """Something to read while waiting: coming back to oneself, urges, searches, telling somebody."""
         return self._render("reading.html", translator)
+
+    def found(self, translator: Translator) -> str:
+        """For people who came upon images of abuse: how and where to report them, by country."""
+        return self._render("found.html", translator, countries=self._countries(translator, REPORT))
+
+    def others(self, translator: Translator) -> str:
+        """Other lines that help, by country."""
+        return self._render("others.html", translator, countries=self._countries(translator, OTHERS))
 
     def leave(self, translator: Translator) -> str:
         """The neutral page that leaving opens."""
@@ -118,6 +135,14 @@ class HelpSeekerPages:
         async def reading(request: Request) -> HTMLResponse:
             return HTMLResponse(self.reading(self.translator(request)), headers=_VARY)
 
+        @router.get("/found")
+        async def found(request: Request) -> HTMLResponse:
+            return HTMLResponse(self.found(self.translator(request)), headers=_VARY)
+
+        @router.get("/others")
+        async def others(request: Request) -> HTMLResponse:
+            return HTMLResponse(self.others(self.translator(request)), headers=_VARY)
+
         @router.get("/leave")
         async def leave(request: Request) -> HTMLResponse:
             return HTMLResponse(self.leave(self.translator(request)), headers={**_VARY, **_FORGET})
@@ -130,6 +155,9 @@ class HelpSeekerPages:
 
         return router
 
+    def _countries(self, translator: Translator, kinds: tuple[LineKind, ...]) -> tuple[Country, ...]:
+        return by_country(self._site.lines(), kinds, translator.language)
+
     def _render(self, name: str, translator: Translator, **values: object) -> str:
         return self._jinja.get_template(name).render(
             site=self._site,
@@ -137,6 +165,15 @@ class HelpSeekerPages:
             tn=translator.tn,
             language=translator.language,
             direction=translator.direction,
+            danger=self._countries(translator, DANGER),
             own=self._site.own_words(translator.language),
             **values,
         )
+
+
+def _spoken(intake: Intake, translator: Translator) -> str:
+    """When it opens, as people of this language say it; a script puts the visitor's own time in its place."""
+    if intake.opens is None:
+        return ""
+    day = format_date(intake.opens, "full", locale=translator.language)
+    return f"{day}, {format_time(intake.opens, 'short', locale=translator.language)}"

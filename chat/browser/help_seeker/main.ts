@@ -14,6 +14,7 @@ import { Conversation } from "./conversation.ts";
 import { sessionKeep } from "./keep.ts";
 import { armLeaving } from "./leave.ts";
 import { loadSealing } from "./load.ts";
+import { showOpening } from "./opens.ts";
 import { Page } from "./page.ts";
 import { type Event, first, type State, step } from "./state.ts";
 
@@ -100,6 +101,7 @@ async function abandon(): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  showOpening();
   armLeaving(leaving, () => {
     conversation?.vanish();
     keep.clear();

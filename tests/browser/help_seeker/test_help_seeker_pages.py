@@ -2,15 +2,19 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import html.parser
 import re
+import zoneinfo
 from typing import Literal
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from chat.rules.content import OwnWords
+from chat.records.content import shipped
+from chat.rules.content import Kind, OwnWords
+from chat.rules.crisis_lines import CrisisLines
 from chat.web.help_seeker_pages import HelpSeekerPages, Intake, Site
 from chat.web.texts import Texts
 
@@ -72,7 +76,7 @@ class Outline(html.parser.HTMLParser):
         assert self.open.pop() == tag
 
 
-PAGES = ["/", "/private", "/reading", "/leave"]
+PAGES = ["/", "/private", "/reading", "/found", "/others", "/leave"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -121,7 +125,7 @@ def test_the_first_page_loads_one_script_and_one_style() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["/private", "/reading", "/leave"])
+@pytest.mark.parametrize("path", ["/private", "/reading", "/found", "/others", "/leave"])
 def test_the_other_pages_load_no_script(path: str) -> None:
     assert "<script" not in client().get(path).text
 
@@ -148,6 +152,32 @@ def test_the_first_page_in_every_state_of_the_intake(
     assert ('id="start"' in page) is can_start
     assert "Someone is in danger now" in page
     assert "112" in page
+
+
+def test_a_closed_line_says_when_it_opens_on_its_own_clock() -> None:
+    opens = datetime.datetime(2026, 11, 28, 16, 0, tzinfo=zoneinfo.ZoneInfo("Europe/Brussels"))
+
+    async def closed(_language: str) -> Intake:
+        return Intake("closed", opens=opens)
+
+    page = client(intake=closed).get("/").text
+
+    assert '<time id="opens" datetime="2026-11-28T16:00:00+01:00">' in page
+    assert re.search(r"Saturday, November 28, 2026, 4:00\sPM \(time of Brussels\)", page)
+    assert 'id="start"' not in page
+
+
+def test_lines_of_help_are_within_reach_on_every_page_and_lead_to_nowhere_else() -> None:
+    lines = shipped()[Kind.LINES]
+    assert isinstance(lines, CrisisLines)
+    given = {contact for line in lines.lines for contact in line.contact}
+
+    for path in [path for path in PAGES if path != "/leave"]:
+        outline = Outline(client(lines=lambda: lines.lines).get(path).text)
+        away = [a for a in outline.addresses if not a.startswith(("/", "#", "?"))]
+        assert "tel:112" in away
+        assert {a for a in away if a.startswith("https://")} <= {f"https://{one}" for one in given}
+        assert all(a.startswith(("tel:", "https://")) for a in away)
 
 
 def test_without_script_the_page_says_so_and_the_button_waits() -> None:
