@@ -10,24 +10,32 @@
 import { computed, signal } from "@preact/signals";
 import type { LinkState } from "../../chat/browser/connection.ts";
 import type { Trust } from "../../chat/browser/sealing/api.ts";
+import { fromBase64url, fromHex, hex, toBase64url } from "../../chat/browser/sealing/api.ts";
+import { EndHow } from "../../chat/browser/wire.gen.ts";
+import { Closing } from "./closing.ts";
+import { Contents } from "./contents.ts";
+import { Day } from "./day.ts";
 import { Enrolling } from "./desk/enrol.ts";
 import { ApiError, http } from "./desk/http.ts";
 import type { Mine } from "./desk/identity.ts";
 import { readMine } from "./desk/identity.ts";
+import type { Board, Parts } from "./desk/parts.ts";
+import { browserParts } from "./desk/parts.ts";
 import { signIn } from "./desk/passkeys.ts";
 import { now } from "./desk/random.ts";
 import { Store } from "./desk/store.ts";
 import type { Stop } from "./desk/switchboard.ts";
-import { Switchboard } from "./desk/switchboard.ts";
 import { holdTab } from "./desk/tab.ts";
 import { certifyOwn } from "./desk/team.ts";
 import { troubleOf } from "./desk/trouble.ts";
 import { loadTrust } from "./desk/trust.ts";
+import { Locking } from "./locking.ts";
 import type { Desk, DeskEvent } from "./state/desk.ts";
 import { EMPTY_DESK, find, step } from "./state/desk.ts";
+import { hindrance } from "./state/duty.ts";
+import { LOCK_AFTER_MINUTES } from "./state/lock.ts";
 import type { Me } from "./state/people.ts";
 import type { Trouble } from "./state/refusals.ts";
-import { nextOf } from "./state/waiting_room.ts";
 
 export type Screen =
   | { readonly kind: "loading" }
@@ -42,7 +50,9 @@ function isSignedOut(error: unknown): boolean {
   return error instanceof ApiError && error.code === "not_signed_in";
 }
 
-export type Place = "desk" | "team" | "devices";
+/** The one habit that is kept. */
+const TICKED = "languages";
+export type Place = "desk" | "board" | "team" | "devices";
 
 export class App {
   readonly screen = signal<Screen>({ kind: "loading" });
@@ -50,7 +60,11 @@ export class App {
   readonly desk = signal<Desk>(EMPTY_DESK);
   readonly link = signal<LinkState>("stopped");
   readonly stopped = signal<Stop | null>(null);
+  readonly contents = new Contents();
+  readonly content = this.contents.value;
   readonly sheet = signal(false);
+  /** The conversation whose risk and procedure are open beside it. */
+  readonly judging = signal<string | null>(null);
   /** The conversation whose end is being confirmed. */
   readonly ending = signal<string | null>(null);
   /** Signing out is being confirmed: conversations are open. */
@@ -58,23 +72,65 @@ export class App {
   /** Milliseconds; moves once a second. */
   readonly clock = signal(Date.now());
   readonly me = computed(() => (this.screen.value.kind === "signed_in" ? this.screen.value.me : null));
+  /** Why "help next" can't be pressed now; null: it can. */
+  readonly hindrance = computed(() =>
+    hindrance(this.day.duty.value, this.desk.value, this.link.value === "up"),
+  );
   readonly mine = computed(() => (this.screen.value.kind === "signed_in" ? this.screen.value.mine : null));
   readonly demo: boolean;
+  readonly day: Day;
+  readonly closing: Closing;
+  readonly locking = new Locking();
   #store: Store | null = null;
   #trust: Trust | null = null;
-  #board: Switchboard | null = null;
+  readonly #parts: Parts;
+  #board: Board | null = null;
   #release: (() => void) | null = null;
   #signingOut = false;
   /** The live store's memory, as the last welcome named it: another name means that everything is lost. */
   #era: string | null = null;
 
-  constructor(demo: boolean) {
+  constructor(demo: boolean, parts: Parts = browserParts()) {
     this.demo = demo;
+    this.#parts = parts;
+    this.day = new Day({
+      desk: this.desk,
+      bell: parts.bell,
+      send: (frame) => this.#board?.tell(frame) ?? false,
+      dispatch: (event) => this.dispatch(event),
+      // A browser that can't keep it has them ticked anew.
+      keepTicks: (languages) => void this.store.put("habits", TICKED, languages).catch(() => undefined),
+      me: () => this.staff,
+      looking: () => this.looking(),
+    });
+    this.closing = new Closing({
+      desk: this.desk,
+      content: this.content,
+      tell: (sid, event) => this.dispatch({ kind: "conversation", sid, event }),
+      say: async (sid, text) => (await this.#board?.seats.say(sid, text)) ?? false,
+      endWithBoundary: async (sid) => this.#board?.seats.end(sid, EndHow.BOUNDARY),
+      send: ({ id, ...said }) => http.wrapUp({ once: toBase64url(fromHex(id)), ...said }),
+      done: (sid) => this.done(sid),
+      takeBreak: () => this.day.takeBreak(),
+      backOnDuty: () => void this.day.goOn(this.day.duty.value.languages),
+    });
+  }
+
+  /** Who sits here, 32 hexadecimal digits. */
+  get staff(): string | null {
+    const me = this.me.value;
+    return me === null ? null : hex(fromBase64url(me.person.id));
+  }
+
+  /** Whether somebody with one of the signed-in person's roles may supervise. */
+  get supervises(): boolean {
+    return this.me.value?.person.roles.includes("supervisor") ?? false;
   }
 
   /** Find out which screen is due. */
   async start(): Promise<void> {
     setInterval(() => this.#tick(), 1_000);
+    this.locking.listen();
     // Another link was opened in this tab: only its fragment differs, and so the page is not loaded anew.
     addEventListener("hashchange", () => location.reload());
     try {
@@ -84,6 +140,7 @@ export class App {
       return;
     }
     try {
+      this.day.remember((await this.store.get("habits", TICKED)) ?? []);
       this.#trust = await loadTrust();
       const fragment = location.hash;
       // The link's secret must not stay in the address bar or in the history.
@@ -118,7 +175,20 @@ export class App {
   }
 
   async signIn(): Promise<void> {
-    await this.#entered(await signIn());
+    const me = await signIn();
+    this.locking.unlock();
+    await this.#entered(me);
+  }
+
+  /** The passkey once more. Somebody else's opens their own desk, and nothing of this one is left. */
+  async unlock(): Promise<void> {
+    const me = await signIn();
+    if (me.device.id !== this.me.value?.device.id) {
+      this.#letGo();
+      this.desk.value = EMPTY_DESK;
+      await this.#entered(me);
+    }
+    this.locking.unlock();
   }
 
   /** The link this browser was half-way through is no longer good. */
@@ -135,6 +205,7 @@ export class App {
       this.#signingOut = false;
     }
     this.#letGo();
+    this.locking.unlock();
     this.desk.value = EMPTY_DESK; // also the texts of ended conversations: somebody else may sit down here
     this.screen.value = { kind: "signed_out", unasked: false };
   }
@@ -147,6 +218,11 @@ export class App {
   /** "Use this tab": take the desk over from another one. */
   async useHere(): Promise<void> {
     await this.#openDesk(true);
+  }
+
+  /** Without a connection nobody can say how they stand. */
+  chooseDuty(): void {
+    this.day.choosing.value = this.link.value === "up";
   }
 
   retryNow(): void {
@@ -163,15 +239,16 @@ export class App {
     this.dispatch({ kind: "turn", by });
   }
 
-  take(sid: string): void {
+  /** Somebody chosen from the list: a supervisor's. A value, so that a row that gets it stays the same. */
+  readonly takeByHand = (sid: string): void => {
     this.#board?.take(sid);
-  }
+  };
 
+  /** The server picks; what is in the way is known here before. */
   helpNext(): void {
-    const { room } = this.desk.value;
-    const next = nextOf(room);
-    if (next !== null) return this.take(next.sid);
-    this.dispatch({ kind: "notice", notice: room.total === 0 ? "nobody_waits" : "nobody_present" });
+    const why = this.hindrance.value;
+    if (why === null) this.#board?.helpNext();
+    else this.dispatch({ kind: "notice", notice: why });
   }
 
   draft(sid: string, text: string): void {
@@ -189,7 +266,7 @@ export class App {
   }
 
   async end(sid: string): Promise<void> {
-    await this.#board?.seats.end(sid);
+    await this.#board?.seats.end(sid, EndHow.USUAL);
   }
 
   done(sid: string): void {
@@ -199,7 +276,12 @@ export class App {
 
   /** Whether the person looks at this conversation now. */
   seen(sid: string): boolean {
-    return this.place.value === "desk" && this.desk.value.selected === sid && document.hasFocus();
+    return this.place.value === "desk" && this.desk.value.selected === sid && this.looking();
+  }
+
+  /** Whether the person looks at this tab, and it shows anything. */
+  looking(): boolean {
+    return document.hasFocus() && !this.locking.locked.value;
   }
 
   dispatch(event: DeskEvent): void {
@@ -211,6 +293,10 @@ export class App {
   #tick(): void {
     this.clock.value = Date.now();
     this.dispatch({ kind: "clock" });
+    this.day.tick();
+    if (this.mine.value === null) return;
+    this.locking.tick(this.content.value?.lockMinutes ?? LOCK_AFTER_MINUTES);
+    this.contents.tick(this.clock.value);
   }
 
   #failed(error: unknown): void {
@@ -231,6 +317,7 @@ export class App {
     if (location.pathname !== "/") history.replaceState(null, "", "/");
     if (mine.identity === null && mine.issuer !== null) this.place.value = "team";
     this.screen.value = { kind: "signed_in", me, mine };
+    void this.contents.load();
     if (mine.identity !== null && this.#board === null && this.stopped.value === null)
       await this.#openDesk(false);
   }
@@ -243,10 +330,13 @@ export class App {
     if (release === null) return this.#stop("held_elsewhere");
     this.#release = release;
     this.stopped.value = null;
-    this.#board = new Switchboard({
+    this.#board = this.#parts.board({
       store: this.store,
       identity,
-      dispatch: (event) => this.dispatch(event),
+      dispatch: (event) => {
+        this.dispatch(event);
+        if (event.kind === "room") this.day.listed();
+      },
       link: (state) => this.#linked(state),
       stopped: (why) => this.#stop(why),
       seen: (sid) => this.seen(sid),
@@ -255,7 +345,9 @@ export class App {
       welcomed: (era) => {
         this.#era = era;
         this.dispatch({ kind: "welcomed" });
+        this.day.welcomed();
       },
+      told: (frame) => this.day.told(frame),
     });
     // We hold this browser's lock, and the key is in no other browser: whoever is connected is a dead socket.
     this.#board.start(true);
@@ -287,7 +379,10 @@ export class App {
     this.#board = null;
     this.#release?.();
     this.#release = null;
+    this.day.stop();
+    this.closing.stop();
     this.stopped.value = null;
+    this.judging.value = null;
     this.ending.value = null;
     this.leaving.value = false;
     const ended = this.desk.value.conversations.filter((c) => c.stage === "ended");

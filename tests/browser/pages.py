@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect
 
 from chat.protocol import codec, frames
+from chat.protocol.types import DutyStatus
 from tests.support.service import Service
 
 PATIENCE = 30_000
@@ -33,6 +34,15 @@ class _Wires:
     def _frame(self, data: str | bytes) -> None:
         if isinstance(data, bytes):
             self.received.append(self._decode(data))
+
+    def since(self, earlier: type[object], kind: type[T]) -> T | None:
+        """The last frame of a kind that came after the last of another."""
+        for frame in reversed(self.received):
+            if isinstance(frame, earlier):
+                return None
+            if isinstance(frame, kind):
+                return frame
+        return None
 
     def last(self, kind: type[T]) -> T | None:
         return next((frame for frame in reversed(self.received) if isinstance(frame, kind)), None)
@@ -150,13 +160,12 @@ class DeskPage:
         return held
 
     def enrol(self, link: str, alias: str) -> None:
-        """Follow a one-time link to the open desk."""
+        """Follow a one-time link to the open desk, and go on duty."""
         self.give_passkeys()
         self.page.goto(link)
         self.page.get_by_label("The name that help-seekers see").fill(alias)
         self.page.get_by_role("button", name="Make my key and passkey").click()
-        self.page.get_by_role("button", name="Sign in").click()
-        self.is_open()
+        self.sign_in()
 
     def ask_to_be_certified(self, link: str) -> None:
         """Follow a one-time link as far as one comes alone."""
@@ -168,6 +177,21 @@ class DeskPage:
     def sign_in(self) -> None:
         self.page.get_by_role("button", name="Sign in").click()
         self.is_open()
+        self.go_on_duty()
+
+    def go_on_duty(self) -> None:
+        """In every language there is, if this desk is off duty."""
+        if self.stands() is not DutyStatus.OFF:
+            return
+        self.page.get_by_role("button", name="Go on duty").click()
+        self.page.get_by_role("dialog").get_by_role("button", name="Go on duty").click()
+        self.page.get_by_role("button", name="Take a break").wait_for()
+
+    def stands(self) -> DutyStatus:
+        """How the server says this desk stands, since it welcomed it."""
+        while (duty := self.wires.since(frames.DeskWelcome, frames.Duty)) is None:
+            self.page.wait_for_timeout(20)
+        return duty.status
 
     def sign_out(self) -> None:
         with self.page.expect_response("**/api/sign-out"):
@@ -216,7 +240,12 @@ class DeskPage:
         assert welcome is not None
         return welcome.worker
 
+    def sees_waiting(self, count: int) -> None:
+        """So many rows in the waiting room."""
+        expect(self.page.locator(".entries .entry")).to_have_count(count)
+
     def help_next(self) -> None:
+        """Once there is somebody to help."""
         self.page.get_by_role("button", name="Help the next person").click()
 
     def pane(self, label: str) -> Locator:
@@ -244,8 +273,15 @@ class DeskPage:
         self.page.get_by_role("dialog").get_by_role("button", name="End the conversation").click()
 
     def put_away(self, label: str) -> None:
-        self.pane(label).get_by_role("button", name="Done").click()
-        self.pane(label).wait_for(state="detached")
+        """Wrap up what was said, the first choice of each; or, without a line, just put it away."""
+        pane = self.pane(label)
+        if pane.locator("[role=log] .line").count() == 0:
+            pane.get_by_role("button", name="Done").click()
+        else:
+            for group in ("What was it about?", "Risk", "How did it end?"):
+                pane.get_by_role("group", name=group).get_by_role("radio").first.check()
+            pane.get_by_role("button", name="Send, and put the text away").click()
+        pane.wait_for(state="detached")
 
     def all_delivered(self, label: str, count: int) -> None:
         lines = self.pane(label).locator("[role=log] .line.own")

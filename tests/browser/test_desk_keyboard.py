@@ -52,6 +52,10 @@ def test_everything_can_be_done_by_keyboard(chromium: Browser, service: Service)
     page.get_by_role("button", name="Sign in").wait_for()
     press(page, "Sign in")
     desk.is_open()
+    press(page, "Go on duty")
+    page.get_by_role("dialog", name="Go on duty").wait_for()
+    press(page, "Go on duty")
+    page.get_by_role("button", name="Take a break").wait_for()
 
     keys.press("Alt+k")
     page.get_by_role("dialog", name="Shortcuts").wait_for()
@@ -66,7 +70,7 @@ def test_everything_can_be_done_by_keyboard(chromium: Browser, service: Service)
     for _ in range(2):
         person = HelpSeekerPage.open(chromium, service)
         person.start()
-        page.get_by_role("button", name="Take place 1").wait_for()
+        desk.sees_waiting(1)
         keys.press("Alt+n")
         person.with_counsellor("Anna")
         people.append(person)
@@ -98,7 +102,11 @@ def test_everything_can_be_done_by_keyboard(chromium: Browser, service: Service)
     press(page, "End the conversation")
     people[0].is_over()
     expect(desk.pane(first)).to_be_focused()
-    press(page, "Done, put the text away")
+    keys.press("Alt+u")
+    for _ in range(3):
+        keys.press("Space")
+        keys.press("Tab")
+    press(page, "Send, and put the text away")
     desk.pane(first).wait_for(state="detached")
     focused(page, second)
 
@@ -147,12 +155,11 @@ def outside(page: Page) -> list[str]:
 def test_axe_finds_nothing_in_any_state(chromium: Browser, service: Service) -> None:
     look = Look()
     desk = DeskPage.open(chromium.new_context(), service)
-    page = desk.page
     arriving(desk, service, look)
     people = [HelpSeekerPage.open(chromium, service) for _ in range(4)]
     for person in people:
         person.start()
-    page.get_by_role("button", name="Take place 4").wait_for()
+    desk.sees_waiting(4)
     look(desk, "waiting")
     for person in people[:3]:
         desk.help_next()

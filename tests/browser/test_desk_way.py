@@ -76,7 +76,7 @@ def test_a_colleague_is_certified_by_one_click_and_takes_a_conversation(
 ) -> None:
     person = HelpSeekerPage.open(chromium, service)
     person.start()
-    anna.page.get_by_role("button", name="Take place 1").wait_for()
+    anna.sees_waiting(1)
     ben.help_next()
     person.with_counsellor("Ben")
     anna.page.get_by_text("Nobody is waiting").wait_for()

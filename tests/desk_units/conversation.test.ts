@@ -4,7 +4,14 @@ import { test } from "node:test";
 import type { Line } from "../../chat/browser/sealing/api.ts";
 import { EndedBy } from "../../chat/browser/wire.gen.ts";
 import type { Conversation, ConversationEvent } from "../../counsellor_ui/src/state/conversation.ts";
-import { begin, gone, KEEP_AFTER_END, step, waiting } from "../../counsellor_ui/src/state/conversation.ts";
+import {
+  begin,
+  FLICKER,
+  gone,
+  KEEP_AFTER_END,
+  step,
+  waiting,
+} from "../../counsellor_ui/src/state/conversation.ts";
 
 const START = 1_000_000;
 
@@ -158,4 +165,35 @@ test("writing is shown for a while, and no more once the line is there or the pe
   assert.ok(c.typingUntil > START);
   assert.equal(after(c, { kind: "line", line: line("m1", "peer", 5), seen: true }).typingUntil, 0);
   assert.equal(after(c, { kind: "presence", present: false }).typingUntil, 0);
+});
+
+test("leaving and coming back stay in the text, where they happened", () => {
+  const present = (c: Conversation, here: boolean, at: number): Conversation =>
+    step(c, { kind: "presence", present: here }, at);
+  let c = after(fresh(), { kind: "line", line: line("m1", "peer", 1), seen: true });
+  c = present(c, false, 10_000);
+  c = step(c, { kind: "line", line: line("m2", "own", 2), seen: true }, 20_000);
+  c = present(present(c, true, 90_000), true, 95_000);
+
+  assert.deepEqual(c.marks, [
+    { present: false, at: 10_000, after: 1 },
+    { present: true, at: 90_000, after: 2 },
+  ]);
+});
+
+test("who was back for a moment and said nothing was away all along", () => {
+  const present = (c: Conversation, here: boolean, at: number): Conversation =>
+    step(c, { kind: "presence", present: here }, at);
+  const away = present(fresh(), false, 10_000);
+  const flickered = present(present(away, true, 50_000), false, 50_000 + FLICKER - 1);
+  const wrote = step(
+    present(away, true, 50_000),
+    { kind: "line", line: line("m1", "peer", 55), seen: true },
+    55_000,
+  );
+
+  assert.deepEqual(flickered.marks, away.marks);
+  assert.equal(flickered.presentSince, 10_000);
+  assert.equal(present(wrote, false, 60_000).marks.length, 3);
+  assert.equal(present(present(away, true, 50_000), false, 50_000 + FLICKER).marks.length, 3);
 });

@@ -5,11 +5,11 @@ import type { WaitingEntry } from "../../chat/browser/wire.gen.ts";
 import {
   answered,
   asked,
+  byLanguage,
   EMPTY_ROOM,
   fromRoom,
   left,
   longest,
-  nextOf,
 } from "../../counsellor_ui/src/state/waiting_room.ts";
 
 const NOW = 10_000_000;
@@ -26,6 +26,7 @@ function entry(first: number, waited: number, present = true): WaitingEntry {
   };
 }
 
+const declared = { language: "nl", present: true, about: 0, urgency: 1, first: false };
 const sid = (first: number): string => first.toString(16).padStart(2, "0").repeat(16);
 
 test("waiting is counted from this browser's clock, in the server's order", () => {
@@ -33,26 +34,22 @@ test("waiting is counted from this browser's clock, in the server's order", () =
 
   assert.deepEqual(room, {
     entries: [
-      { sid: sid(1), language: "nl", since: NOW - 30_000, present: true },
-      { sid: sid(2), language: "nl", since: NOW - 90_000, present: true },
+      { sid: sid(1), since: NOW - 30_000, ...declared },
+      { sid: sid(2), since: NOW - 90_000, ...declared },
     ],
     total: 7,
     taking: [],
+    askedNext: false,
   });
 });
 
-test("help next takes the first who is there and is not being taken", () => {
-  const room = fromRoom(EMPTY_ROOM, [entry(1, 90, false), entry(2, 60), entry(3, 30)], 3, NOW);
-
-  assert.equal(nextOf(room)?.sid, sid(2));
-  assert.equal(nextOf(asked(room, sid(2)))?.sid, sid(3));
-  assert.equal(nextOf(fromRoom(EMPTY_ROOM, [entry(1, 90, false)], 1, NOW)), null);
-});
-
-test("who left the room is not next, and not counted", () => {
+test("who left the room is not listed, and not counted", () => {
   const room = fromRoom(EMPTY_ROOM, [entry(1, 90), entry(2, 60)], 52, NOW);
 
-  assert.equal(nextOf(left(room, sid(1)))?.sid, sid(2));
+  assert.deepEqual(
+    left(room, sid(1)).entries.map((one) => one.sid),
+    [sid(2)],
+  );
   assert.equal(left(room, sid(1)).total, 51);
   assert.equal(left(room, sid(9)), room);
 });
@@ -70,4 +67,22 @@ test("asking twice is asking once, and an answer to something else frees nothing
   assert.deepEqual(room.taking, ["a"]);
   assert.deepEqual(answered(room, "b").taking, ["a"]);
   assert.deepEqual(answered(room, "a").taking, []);
+});
+
+test("a row that says the same stays the same row, so that it is not drawn again", () => {
+  const before = fromRoom(EMPTY_ROOM, [entry(1, 30), entry(2, 90)], 2, NOW);
+  const after = fromRoom(before, [entry(1, 31), entry(2, 91, false)], 2, NOW + 1_400);
+
+  assert.equal(after.entries[0], before.entries[0]);
+  assert.notEqual(after.entries[1], before.entries[1]);
+});
+
+test("languages are counted, most first", () => {
+  const french = { ...entry(3, 10), language: "fr" };
+  const room = fromRoom(EMPTY_ROOM, [french, entry(1, 30), entry(2, 90)], 3, NOW);
+
+  assert.deepEqual(byLanguage(room), [
+    ["nl", 2],
+    ["fr", 1],
+  ]);
 });

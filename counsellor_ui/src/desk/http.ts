@@ -7,10 +7,12 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from "@simplewebauthn/browser";
+import type { WrapUpSent } from "../closing.ts";
 import type { Enrolment } from "../state/enrolment.ts";
 import type { Device, Invitation, Me, Person, Role } from "../state/people.ts";
 import type { ApiCode } from "../state/refusals.ts";
 import { isApiCode } from "../state/refusals.ts";
+import type { ContentTold } from "./content.ts";
 
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -73,6 +75,11 @@ export const http = {
   cancelInvitation: (id: string) => call<void>("DELETE", `invitations/${id}`),
   certify: (id: string, certificates: readonly string[]) =>
     call<Invitation>("POST", `invitations/${id}/certificate`, { certificates }),
+
+  content: () => call<ContentTold>("GET", "content"),
+  /** May be sent again: with the same `once`, 16 bytes, it counts one time. */
+  wrapUp: (wrapUp: Omit<WrapUpSent, "id"> & { readonly once: string }) =>
+    call<void>("POST", "wrap-up", wrapUp),
 
   devices: () => call<{ devices: Device[] }>("GET", "devices"),
   giveCertificates: (id: string, certificates: readonly string[]) =>

@@ -37,7 +37,7 @@ export class Seats {
   readonly #world: SeatWorld;
   readonly #held = new Map<string, HeldSeat>();
   /** Ended here while the server could not be told, or has not answered yet. */
-  readonly #ending = new Set<string>();
+  readonly #ending = new Map<string, EndHow>();
   readonly #drafts = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(ports: SeatsPorts) {
@@ -65,9 +65,9 @@ export class Seats {
     return [...this.#held.values()].filter((held) => !held.over);
   }
 
-  /** Conversations that were ended here, for the server to be told again. */
-  isEnding(sid: string): boolean {
-    return this.#ending.has(sid);
+  /** How a conversation was ended here, for the server to be told again; null: it was not. */
+  howEnding(sid: string): EndHow | null {
+    return this.#ending.get(sid) ?? null;
   }
 
   endIsKnown(sid: string): void {
@@ -126,12 +126,12 @@ export class Seats {
     this.#drafts.set(sid, setTimeout(keep, DRAFT_REST));
   }
 
-  async end(sid: string): Promise<void> {
+  async end(sid: string, how: EndHow): Promise<void> {
     const held = this.get(sid);
     if (held === null) return;
-    this.#ending.add(sid);
+    this.#ending.set(sid, how);
     await held.seat.end().catch(() => undefined);
-    this.#ports.send({ frame: "DeskEnd", sid: held.sid, slot: 0, how: EndHow.USUAL });
+    this.#ports.send({ frame: "DeskEnd", sid: held.sid, slot: 0, how });
     await this.over(sid, "we_ended");
   }
 
@@ -214,7 +214,7 @@ export class Seats {
   #finish(sid: string, ending: Ending): void {
     this.tell(sid, { kind: "ended", ending });
     if (this.get(sid) === null) return;
-    this.#ending.add(sid);
+    this.#ending.set(sid, EndHow.USUAL);
     this.#ports.send({ frame: "DeskEnd", sid: fromHex(sid), slot: 0, how: EndHow.USUAL });
     ignore(this.over(sid, ending));
   }

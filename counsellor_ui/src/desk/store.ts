@@ -7,6 +7,7 @@
  * - `invitations`: id -> the two halves of an invitation's link, until it is certified.
  * - `keys`: public key -> the name under which the sealing keeps the private one.
  * - `enrolment`: how far this browser came with its own link.
+ * - `habits`: the languages that were ticked last when going on duty.
  */
 
 import type { Bytes } from "../../../chat/browser/sealing/api.ts";
@@ -30,9 +31,10 @@ interface Shapes {
   invitations: KeptInvitation;
   keys: string;
   enrolment: KeptEnrolment;
+  habits: readonly string[];
 }
 
-const NAMES: readonly (keyof Shapes)[] = ["seats", "invitations", "keys", "enrolment"];
+const NAMES: readonly (keyof Shapes)[] = ["seats", "invitations", "keys", "enrolment", "habits"];
 const DATABASE = "kentering-desk-work"; // "kentering-desk" is the sealing's key store
 
 function done<T>(request: IDBRequest<T>): Promise<T> {
@@ -51,11 +53,15 @@ export class Store {
 
   /** Opens the store, making it the first time. Rejects where the browser keeps nothing. */
   static async open(): Promise<Store> {
-    const request = indexedDB.open(DATABASE, 1);
+    const request = indexedDB.open(DATABASE, 2);
     request.onupgradeneeded = () => {
-      for (const name of NAMES) request.result.createObjectStore(name);
+      const there = request.result.objectStoreNames;
+      for (const name of NAMES) if (!there.contains(name)) request.result.createObjectStore(name);
     };
-    return new Store(await done(request));
+    const database = await done(request);
+    // A newer desk in another tab needs another form of the store: this one must not stand in its way.
+    database.onversionchange = () => database.close();
+    return new Store(database);
   }
 
   async get<K extends keyof Shapes>(name: K, key: string): Promise<Shapes[K] | null> {

@@ -22,7 +22,6 @@ import type {
 import {
   decodeToDesk,
   EndedBy,
-  EndHow,
   ErrorCode,
   encodeFromDesk,
   Phase,
@@ -37,6 +36,17 @@ import { ignore, Seats } from "./seats.ts";
 /** How long after a refusal for haste the seat sends again, in milliseconds. */
 const AFTER_TOO_FAST = 2_000;
 
+/** Refusals that answer a HelpNext: they name no conversation, for there is none. */
+const ABOUT_NEXT: ReadonlySet<ErrorCode> = new Set([
+  ErrorCode.OFF_DUTY,
+  ErrorCode.CAP_REACHED,
+  ErrorCode.NOBODY_WAITS,
+  ErrorCode.CLOSED_INTAKE,
+  ErrorCode.TAKEN,
+  ErrorCode.NOT_ALLOWED,
+  ErrorCode.TOO_FAST,
+]);
+
 /** Why this tab must stop: the person decides what to do next. */
 export type Stop = "superseded" | "held_elsewhere" | "signed_out" | "out_of_date" | "no_certificate";
 
@@ -46,7 +56,12 @@ export interface SwitchboardPorts extends Omit<SeatsPorts, "send" | "expectAnswe
   readonly era: string | null;
   welcomed(era: string): void;
   stopped(why: Stop): void;
+  /** What is about the working day, and about no seat. */
+  told(frame: DayFrame): void;
 }
+
+/** How the person stands, who is there, who calls. */
+export type DayFrame = Extract<ToDesk, { frame: "Duty" | "Board" | "Alarm" | "AlarmAnswered" | "RiskSet" }>;
 
 export class Switchboard {
   readonly seats: Seats;
@@ -54,6 +69,8 @@ export class Switchboard {
   readonly #connection: Connection<ToDesk>;
   /** Halves given with a Take that is not answered yet. */
   readonly #takes = new Map<string, Bytes>();
+  /** The half given with a HelpNext that is not answered yet: whose seat it is for, the server decides. */
+  #next: Bytes | null = null;
   #takeOver = false;
   #era: string | null = null;
   #inbox: Promise<void> = Promise.resolve();
@@ -104,6 +121,20 @@ export class Switchboard {
     else this.#takeRefused(sid, ErrorCode.STORE_LOST);
   }
 
+  /** Whoever is next: the server picks. */
+  helpNext(): void {
+    if (this.#next !== null) return;
+    this.#next = random(32);
+    this.#ports.dispatch({ kind: "next", asked: true });
+    if (this.#send({ frame: "HelpNext", half: this.#next })) this.#connection.expectAnswer();
+    else this.#nextRefused(ErrorCode.STORE_LOST);
+  }
+
+  /** A frame of the working day. False: there is no connection, nothing was sent. */
+  tell(frame: Extract<FromDesk, { frame: "SetDuty" | "AskHelp" | "SetRisk" | "AnswerAlarm" }>): boolean {
+    return this.#send(frame);
+  }
+
   #send(frame: FromDesk): boolean {
     return this.#connection.send(encodeFromDesk(frame));
   }
@@ -139,6 +170,12 @@ export class Switchboard {
         return ignore(this.#seatOf(frame.sid)?.delivered(frame.envelope));
       case "DeskStored":
         return ignore(this.#seatOf(frame.sid)?.stored(frame.epoch, frame.n));
+      case "Duty":
+      case "Board":
+      case "Alarm":
+      case "AlarmAnswered":
+      case "RiskSet":
+        return this.#ports.told(frame);
     }
   }
 
@@ -151,6 +188,8 @@ export class Switchboard {
     const lost = this.#era !== null && this.#era !== era;
     this.#era = era;
     this.#ports.welcomed(era);
+    // If it was answered while we were away, the seat is in the list and is rejoined like any other.
+    if (this.#next !== null) this.#nextAnswered(null);
     const mine = new Set(frame.mine.map((seat) => hex(seat.sid)));
     for (const { sid } of this.seats.going()) {
       if (!mine.has(hex(sid))) await this.seats.over(hex(sid), lost ? EndedBy.LOST : EndedBy.UNKNOWN);
@@ -159,7 +198,8 @@ export class Switchboard {
     await this.#forgetOthers(mine, lost ? "lost" : "ended_while_away");
     for (const sid of mine) {
       const at = { sid: fromHex(sid), slot: 0 };
-      if (this.seats.isEnding(sid)) this.#send({ frame: "DeskEnd", ...at, how: EndHow.USUAL });
+      const how = this.seats.howEnding(sid);
+      if (how !== null) this.#send({ frame: "DeskEnd", ...at, how });
       else this.#send({ frame: "Rejoin", ...at });
     }
   }
@@ -174,12 +214,16 @@ export class Switchboard {
 
   async #taken(frame: Taken): Promise<void> {
     const sid = hex(frame.sid);
-    const half = this.#takes.get(sid);
-    if (half === undefined || this.seats.has(sid)) return;
+    const byHand = this.#takes.get(sid);
+    const half = byHand ?? this.#next;
+    if (half === null || this.seats.has(sid)) return;
+    if (byHand === undefined) this.#nextAnswered(null);
     this.#takes.delete(sid);
     const held = this.seats.fresh(frame.sid, half);
     this.seats.add(held, frame, false);
-    await held.seat.offer(Purpose.take, frame.epochHint);
+    // Somebody was here before: then the help-seeker is asked by name.
+    const purpose = frame.purpose === Purpose.handover ? Purpose.handover : Purpose.take;
+    await held.seat.offer(purpose, frame.epochHint);
   }
 
   async #rejoined(frame: Rejoined): Promise<void> {
@@ -238,6 +282,7 @@ export class Switchboard {
 
   /** A refusal that is about the whole desk. */
   #refusedAll(code: ErrorCode): void {
+    if (this.#next !== null && ABOUT_NEXT.has(code)) return this.#nextRefused(code);
     switch (code) {
       case ErrorCode.SUPERSEDED:
         return this.#halt("superseded");
@@ -268,6 +313,15 @@ export class Switchboard {
   #takeRefused(sid: string, code: ErrorCode): void {
     this.#takes.delete(sid);
     this.#ports.dispatch({ kind: "refused", sid, notice: refusedTake(code) });
+  }
+
+  #nextRefused(code: ErrorCode): void {
+    this.#nextAnswered(refusedTake(code));
+  }
+
+  #nextAnswered(notice: Notice | null): void {
+    this.#next = null;
+    this.#ports.dispatch({ kind: "next", asked: false, notice });
   }
 
   #halt(why: Stop): void {

@@ -10,12 +10,17 @@
 
 import type { Line, LineState } from "../../../chat/browser/sealing/types.ts";
 import type { EndedBy } from "../../../chat/browser/wire.gen.ts";
+import { Risk } from "../../../chat/browser/wire.gen.ts";
 import type { Label } from "./labels.ts";
+import type { WrapUp, WrapUpChange } from "./wrap_up.ts";
+import { changed as changedWrapUp, fresh, ticked } from "./wrap_up.ts";
 
 /** How long the text of an ended conversation stays in the tab at most, in milliseconds. */
 export const KEEP_AFTER_END = 15 * 60_000;
 /** How long "is writing" is shown after its last sign, in milliseconds. */
 export const TYPING_SHOWN = 6_000;
+/** Who was back for less than this, in milliseconds, and said nothing, was away all along. */
+export const FLICKER = 30_000;
 
 /**
  * - taking: asked the server for it, or the offer is out and no epoch is active yet
@@ -27,6 +32,14 @@ export type Stage = "taking" | "open" | "resuming" | "ended";
 
 /** Why it is over, in the order of trust: the channel's own word, this desk's, the server's. */
 export type Ending = "they_ended" | "we_ended" | "damaged" | EndedBy;
+
+/** The help-seeker left or came back: it stays in the text, at the place where it happened. */
+export interface Mark {
+  readonly present: boolean;
+  readonly at: number;
+  /** How many lines there were. */
+  readonly after: number;
+}
 
 export interface Conversation {
   /** Address, 32 hexadecimal digits. */
@@ -40,6 +53,7 @@ export interface Conversation {
   readonly present: boolean;
   readonly presentSince: number;
   readonly lines: readonly Line[];
+  readonly marks: readonly Mark[];
   readonly unread: number;
   readonly draft: string;
   /** Shown as writing until then; 0 is not. */
@@ -49,6 +63,14 @@ export interface Conversation {
   readonly ending: Ending | null;
   /** Everything we send is held up: too much lies undelivered. */
   readonly laneFull: boolean;
+  /** This counsellor's judgement. */
+  readonly risk: Risk;
+  /** Ticked on the procedure's checklist; in this tab only. */
+  readonly ticks: readonly string[];
+  /** Ended with a boundary: a sexual or abusive contact. */
+  readonly boundary: boolean;
+  /** Once it is over, and something was said. */
+  readonly wrapUp: WrapUp | null;
 }
 
 export type ConversationEvent =
@@ -61,6 +83,12 @@ export type ConversationEvent =
   | { readonly kind: "read" }
   | { readonly kind: "draft"; readonly text: string }
   | { readonly kind: "lane_full" }
+  | { readonly kind: "risk"; readonly risk: Risk }
+  | { readonly kind: "tick"; readonly code: string; readonly on: boolean }
+  | { readonly kind: "boundary" }
+  /** `id`: 32 hexadecimal digits, made once; `risk`: the flag in the words of the organisation's list. */
+  | { readonly kind: "wrap_up_begins"; readonly id: string; readonly risk: string | null }
+  | { readonly kind: "wrap_up"; readonly change: WrapUpChange }
   | { readonly kind: "ended"; readonly ending: Ending };
 
 /** What is known when a conversation comes to the desk. */
@@ -86,12 +114,17 @@ export function begin(from: Beginning, now: number): Conversation {
     present: from.present,
     presentSince: now,
     lines: from.lines ?? [],
+    marks: [],
     unread: 0,
     draft: from.draft ?? "",
     typingUntil: 0,
     startedAnew: from.startedAnew ?? false,
     ending: null,
     laneFull: false,
+    risk: Risk.NONE,
+    ticks: [],
+    boundary: false,
+    wrapUp: null,
   };
 }
 
@@ -110,26 +143,80 @@ export function step(c: Conversation, event: ConversationEvent, now: number): Co
     case "typing":
       return { ...c, typingUntil: now + TYPING_SHOWN };
     case "presence":
-      if (c.present === event.present) return c;
-      return { ...c, present: event.present, presentSince: now, typingUntil: 0 };
+      return withPresence(c, event.present, now);
     case "read":
       return c.unread === 0 ? c : { ...c, unread: 0 };
     case "draft":
       return c.draft === event.text ? c : { ...c, draft: event.text };
     case "lane_full":
       return c.laneFull ? c : { ...c, laneFull: true };
+    case "risk":
+      return c.risk === event.risk ? c : { ...c, risk: event.risk };
+    case "tick":
+      return { ...c, ticks: ticked(c.ticks, event.code, event.on) };
+    case "boundary":
+      return c.boundary ? c : { ...c, boundary: true };
+    case "wrap_up_begins":
+    case "wrap_up":
+      return c;
     case "ended":
       return { ...c, stage: "ended", stageSince: now, ending: event.ending, typingUntil: 0, laneFull: false };
   }
 }
 
-/** After the end only reading, the last words on our lines, and a better-founded reason still count. */
+/**
+ * After the end: reading, the last words on our lines, a better-founded reason, and what is noted of it.
+ * The counsellor's judgement can still come from the server, which knows it after a reload.
+ */
 function stepEnded(c: Conversation, event: ConversationEvent): Conversation {
-  if (event.kind === "read") return { ...c, unread: 0 };
-  if (event.kind === "state") return withState(c, event.mid, event.state);
-  // "they ended" was said inside the channel; the server's frame may have overtaken it.
-  const better = event.kind === "ended" && event.ending === "they_ended" && c.ending !== "we_ended";
-  return better ? { ...c, ending: "they_ended" } : c;
+  switch (event.kind) {
+    case "read":
+      return c.unread === 0 ? c : { ...c, unread: 0 };
+    case "state":
+      return withState(c, event.mid, event.state);
+    case "ended": {
+      // "they ended" was said inside the channel; the server's frame may have overtaken it.
+      const better = event.ending === "they_ended" && c.ending !== "we_ended";
+      return better && c.ending !== "they_ended" ? { ...c, ending: "they_ended" } : c;
+    }
+    case "wrap_up_begins":
+      return c.wrapUp === null ? { ...c, wrapUp: fresh(event.id, event.risk, wasHeavy(c)) } : c;
+    case "wrap_up":
+      return withWrapUp(c, event.change);
+    case "tick":
+      return { ...c, ticks: ticked(c.ticks, event.code, event.on) };
+    default:
+      return c;
+  }
+}
+
+function withWrapUp(c: Conversation, change: WrapUpChange): Conversation {
+  if (c.wrapUp === null) return c;
+  const wrapUp = changedWrapUp(c.wrapUp, change);
+  return wrapUp === c.wrapUp ? c : { ...c, wrapUp };
+}
+
+function withPresence(c: Conversation, present: boolean, now: number): Conversation {
+  if (c.present === present) return c;
+  const last = c.marks.at(-1);
+  const flickered = !present && last?.present === true && last.after === c.lines.length;
+  // A phone on a train: one mark for the whole absence, and since its beginning.
+  if (flickered && now - last.at < FLICKER) {
+    const marks = c.marks.slice(0, -1);
+    return { ...c, present, presentSince: marks.at(-1)?.at ?? now, marks, typingUntil: 0 };
+  }
+  const marks = [...c.marks, { present, at: now, after: c.lines.length }];
+  return { ...c, present, presentSince: now, marks, typingUntil: 0 };
+}
+
+/** Whether there is anything to note of it: without a line nothing happened. */
+export function wasHeld(c: Conversation): boolean {
+  return c.lines.length > 0;
+}
+
+/** Whether somebody could need a moment after it: by their own word once they have said it. */
+export function wasHeavy(c: Conversation): boolean {
+  return c.boundary || (c.wrapUp?.heavy ?? c.risk !== Risk.NONE);
 }
 
 function withLine(c: Conversation, line: Line, seen: boolean): Conversation {

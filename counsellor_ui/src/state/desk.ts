@@ -11,7 +11,7 @@ import type { Label } from "./labels.ts";
 import { nextLabel } from "./labels.ts";
 import type { Notice } from "./notices.ts";
 import type { WaitingRoom } from "./waiting_room.ts";
-import { answered, asked, EMPTY_ROOM, fromRoom, left } from "./waiting_room.ts";
+import { answered, asked, EMPTY_ROOM, fromRoom, left, next } from "./waiting_room.ts";
 
 export interface Desk {
   /** In the order of their numbers, which is the order on the screen. */
@@ -36,6 +36,8 @@ export type DeskEvent =
   | { readonly kind: "room"; readonly entries: readonly WaitingEntry[]; readonly total: number }
   | { readonly kind: "asked"; readonly sid: string }
   | { readonly kind: "refused"; readonly sid: string; readonly notice: Notice | null }
+  /** "Help next" was sent off, or answered; a notice where the answer was a refusal. */
+  | { readonly kind: "next"; readonly asked: boolean; readonly notice?: Notice | null }
   /** A conversation came: taken just now, or back after a reload with its own label. */
   | { readonly kind: "came"; readonly from: Omit<Beginning, "label"> & { readonly label?: Label } }
   | { readonly kind: "conversation"; readonly sid: string; readonly event: ConversationEvent }
@@ -59,6 +61,12 @@ export function step(desk: Desk, event: DeskEvent, now: number): Desk {
       return { ...desk, room: asked(desk.room, event.sid), notice: null };
     case "refused":
       return { ...desk, room: answered(desk.room, event.sid), notice: event.notice ?? desk.notice };
+    case "next":
+      return {
+        ...desk,
+        room: next(desk.room, event.asked),
+        notice: event.asked ? null : (event.notice ?? desk.notice),
+      };
     case "came":
       return came(desk, event.from, now);
     case "conversation":

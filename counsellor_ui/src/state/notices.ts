@@ -3,12 +3,16 @@
 
 import { t } from "../../../chat/browser/texts.ts";
 import { ErrorCode } from "../../../chat/browser/wire.gen.ts";
+import type { Hindrance } from "./duty.ts";
+import { hindranceText } from "./duty.ts";
 
 export type Notice =
   | "taken_by_another"
   | "not_available"
-  | "nobody_waits"
-  | "nobody_present"
+  | Hindrance
+  | "nobody_for_you"
+  | "closed_intake"
+  | "not_allowed"
   | "store_lost"
   | "too_fast"
   | "not_kept"
@@ -22,10 +26,12 @@ export function noticeText(notice: Notice): string {
       return t("A colleague has taken this conversation, or the person has left.");
     case "not_available":
       return t("You can't take another conversation now.");
-    case "nobody_waits":
-      return t("Nobody is waiting.");
-    case "nobody_present":
-      return t("Nobody who waits is connected at this moment. Their places are kept.");
+    case "nobody_for_you":
+      return t("There is nobody you could help at this moment.");
+    case "closed_intake":
+      return t("Nobody takes conversations in this language at this moment.");
+    case "not_allowed":
+      return t("Your role does not allow this.");
     case "store_lost":
       return t("The service can't keep messages at this moment. We try again.");
     case "too_fast":
@@ -41,6 +47,8 @@ export function noticeText(notice: Notice): string {
       );
     case "went_wrong":
       return t("That did not work. Please try again.");
+    default:
+      return hindranceText(notice);
   }
 }
 
@@ -55,6 +63,16 @@ export function refusedTake(code: ErrorCode): Notice {
       return "store_lost";
     case ErrorCode.TOO_FAST:
       return "too_fast";
+    case ErrorCode.CAP_REACHED:
+      return "cap";
+    case ErrorCode.OFF_DUTY:
+      return "off_duty";
+    case ErrorCode.NOBODY_WAITS:
+      return "nobody_for_you";
+    case ErrorCode.CLOSED_INTAKE:
+      return "closed_intake";
+    case ErrorCode.NOT_ALLOWED:
+      return "not_allowed";
     default:
       return "went_wrong";
   }

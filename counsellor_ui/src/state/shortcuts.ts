@@ -3,12 +3,29 @@
  * The desk's keyboard shortcuts: one table, read by the listener and by the sheet that shows it.
  *
  * All are Alt and one key, so that none fires while somebody types or dictates (WCAG 2.2, 2.1.4), and
- * none is a browser's own: Alt with D, E, F, left, right or a digit already means something there.
+ * none is a browser's own: Alt with D, E, F, left, right or a digit already means something there, and
+ * Alt with B, H, S, T or V opens a menu in Firefox. Screen readers use Insert, Caps Lock or Control with
+ * Alt, never Alt alone.
  */
 
 import { t } from "../../../chat/browser/texts.ts";
 
-export type Command = "next" | "previous" | "reply" | "help_next" | "room" | "end" | "sheet";
+export type Command =
+  | "next"
+  | "previous"
+  | "reply"
+  | "quick_reply"
+  | "help_next"
+  | "room"
+  | "duty"
+  | "ask_help"
+  | "alarm"
+  | "risk"
+  | "end"
+  | "wrap_up"
+  | "board"
+  | "lock"
+  | "sheet";
 
 interface Shortcut {
   readonly command: Command;
@@ -22,9 +39,17 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: "next", key: "arrowdown", code: "ArrowDown" },
   { command: "previous", key: "arrowup", code: "ArrowUp" },
   { command: "reply", key: "r", code: "KeyR" },
+  { command: "quick_reply", key: "q", code: "KeyQ" },
+  { command: "ask_help", key: "a", code: "KeyA" },
+  { command: "risk", key: "g", code: "KeyG" },
+  { command: "end", key: "x", code: "KeyX" },
+  { command: "wrap_up", key: "u", code: "KeyU" },
   { command: "help_next", key: "n", code: "KeyN" },
   { command: "room", key: "w", code: "KeyW" },
-  { command: "end", key: "x", code: "KeyX" },
+  { command: "duty", key: "p", code: "KeyP" },
+  { command: "alarm", key: "j", code: "KeyJ" },
+  { command: "board", key: "m", code: "KeyM" },
+  { command: "lock", key: "l", code: "KeyL" },
   { command: "sheet", key: "k", code: "KeyK" },
 ];
 
@@ -65,8 +90,24 @@ export function commandText(command: Command): string {
       return t("Previous conversation");
     case "reply":
       return t("Write a reply");
+    case "quick_reply":
+      return t("Put in a quick reply");
+    case "ask_help":
+      return t("Call a supervisor about this conversation");
+    case "risk":
+      return t("Risk and procedure of this conversation");
+    case "wrap_up":
+      return t("Wrap up an ended conversation");
     case "help_next":
       return t("Help the next person");
+    case "duty":
+      return t("On duty, break, off duty");
+    case "alarm":
+      return t("Go to a supervisor's alarm");
+    case "board":
+      return t("Board of supervisors");
+    case "lock":
+      return t("Lock the desk");
     case "room":
       return t("Go to the waiting room");
     case "end":

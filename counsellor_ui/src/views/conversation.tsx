@@ -5,14 +5,19 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Line } from "../../../chat/browser/sealing/types.ts";
 import { t, tn } from "../../../chat/browser/texts.ts";
+import { Risk } from "../../../chat/browser/wire.gen.ts";
 import { useApp } from "../parts/context.ts";
+import { memo } from "../parts/memo.ts";
 import { languageText, timeText } from "../parts/times.ts";
-import type { Conversation } from "../state/conversation.ts";
+import { riskText } from "../state/content.ts";
+import type { Conversation, Mark } from "../state/conversation.ts";
 import { gone, waiting } from "../state/conversation.ts";
 import { labelText } from "../state/labels.ts";
 import { Composer } from "./composer.tsx";
 import { focusReply, focusRoom, paneId } from "./focus.ts";
+import { RiskCard } from "./risk.tsx";
 import { endingText, presenceText, stateText, waitingText } from "./words.ts";
+import { WrapUpForm } from "./wrap_up.tsx";
 
 interface PaneProps {
   readonly conversation: Conversation;
@@ -32,8 +37,9 @@ export function ConversationPane({ conversation: c, selected }: PaneProps): JSX.
       onPointerDown={() => app.select(c.sid)}
     >
       <PaneHead c={c} name={name} />
+      {app.judging.value === c.sid && c.stage !== "ended" && <RiskCard c={c} name={name} />}
       <Log c={c} name={name} />
-      {c.stage === "ended" ? <Ended c={c} /> : <Composer c={c} name={name} />}
+      {c.stage === "ended" ? <Ended c={c} name={name} /> : <Composer c={c} name={name} />}
     </section>
   );
 }
@@ -45,29 +51,52 @@ function PaneHead({ c, name }: { c: Conversation; name: string }): JSX.Element {
   return (
     <header class="pane-head">
       <h2>
-        <span class="chip" aria-hidden="true">
-          {c.label.number}
+        <span class="pane-name">
+          <span class="chip" aria-hidden="true">
+            {c.label.number}
+          </span>
+          {name}
         </span>
-        {name}
         {c.unread > 0 && <span class="unread">{tn("{n} new", "{n} new", c.unread)}</span>}
       </h2>
-      {c.stage !== "ended" && (
-        <button type="button" class="button small-button danger" onClick={() => (app.ending.value = c.sid)}>
-          {t("End")}
-          <span class="visually-hidden"> {name}</span>
-        </button>
-      )}
-      <p class="pane-facts">
-        <span>{languageText(c.language)}</span>
-        {c.stage !== "ended" && (
-          <span class={c.present || !up ? "here" : "away"}>{presenceText(c, clock, up)}</span>
-        )}
-        <span class={waiting(c).who === "us" ? "pane-waiting for-you" : "pane-waiting"}>
-          {waitingText(c, clock)}
-        </span>
-      </p>
+      <p class={waiting(c).who === "us" ? "pane-waiting for-you" : "pane-waiting"}>{waitingText(c, clock)}</p>
+      <div class="pane-second">
+        <p class="pane-facts">
+          <span>{languageText(c.language)}</span>
+          {c.stage !== "ended" && (
+            <span class={c.present || !up ? "here" : "away"}>{presenceText(c, clock, up)}</span>
+          )}
+        </p>
+        {c.stage !== "ended" && <PaneActs c={c} name={name} />}
+      </div>
       <PaneNotes c={c} />
     </header>
+  );
+}
+
+function PaneActs({ c, name }: { c: Conversation; name: string }): JSX.Element {
+  const app = useApp();
+  const judging = app.judging.value === c.sid;
+  return (
+    <p class="pane-acts">
+      <button
+        type="button"
+        class={`button small-button risk-${c.risk}`}
+        aria-expanded={judging}
+        onClick={() => (app.judging.value = judging ? null : c.sid)}
+      >
+        {c.risk === Risk.NONE ? t("Risk") : riskText(c.risk)}
+        <span class="visually-hidden"> {name}</span>
+      </button>
+      <button type="button" class="button small-button" onClick={() => app.day.askHelp(c.sid)}>
+        {t("Get help")}
+        <span class="visually-hidden"> {name}</span>
+      </button>
+      <button type="button" class="button small-button danger" onClick={() => (app.ending.value = c.sid)}>
+        {t("End")}
+        <span class="visually-hidden"> {name}</span>
+      </button>
+    </p>
   );
 }
 
@@ -88,7 +117,6 @@ function PaneNotes({ c }: { c: Conversation }): JSX.Element {
 
 /** Keeps the newest line in sight, unless the person scrolled up to read. */
 function Log({ c, name }: { c: Conversation; name: string }): JSX.Element {
-  const app = useApp();
   const place = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const following = useRef(true);
@@ -118,8 +146,6 @@ function Log({ c, name }: { c: Conversation; name: string }): JSX.Element {
     if (log === null || log.clientHeight !== height.current) return;
     setAtEnd(log.scrollHeight - log.scrollTop - log.clientHeight < 40);
   };
-  const typing = c.typingUntil > app.clock.value;
-  const lastOwn = c.lines.findLast((line) => line.from === "own");
   return (
     <div class="log-frame">
       <div
@@ -132,19 +158,59 @@ function Log({ c, name }: { c: Conversation; name: string }): JSX.Element {
         tabIndex={0}
         onScroll={scrolled}
       >
-        {c.lines.map((line) => (
-          <LogLine key={line.mid} line={line} name={name} last={line === lastOwn} />
-        ))}
+        <Lines lines={c.lines} marks={c.marks} name={name} />
       </div>
       {!atEnd && c.unread > 0 && (
         <button type="button" class="button small-button to-end" onClick={toEnd}>
           {t("Newer lines below")}
         </button>
       )}
-      <p class="typing" aria-hidden={!typing}>
-        {typing && t("{conversation} is writing", { conversation: name })}
-      </p>
+      <Typing until={c.typingUntil} name={name} />
     </div>
+  );
+}
+
+/** By itself, so that the second hand draws one line and not the whole log. */
+function Typing({ until, name }: { until: number; name: string }): JSX.Element {
+  const app = useApp();
+  const typing = until > app.clock.value;
+  return (
+    <p class="typing" aria-hidden={!typing}>
+      {typing && t("{conversation} is writing", { conversation: name })}
+    </p>
+  );
+}
+
+interface LinesProps {
+  readonly lines: readonly Line[];
+  readonly marks: readonly Mark[];
+  readonly name: string;
+}
+
+/** Lines, and between them where the other person left and came back. */
+const Lines = memo(function Lines({ lines, marks, name }: LinesProps): JSX.Element {
+  const lastOwn = lines.findLast((line) => line.from === "own");
+  const at = (after: number): JSX.Element[] =>
+    marks.filter((mark) => mark.after === after).map((mark) => <MarkLine key={mark.at} mark={mark} />);
+  return (
+    <>
+      {at(0)}
+      {lines.flatMap((line, i) => [
+        <LogLine key={line.mid} line={line} name={name} last={line === lastOwn} />,
+        ...at(i + 1),
+      ])}
+    </>
+  );
+});
+
+function MarkLine({ mark }: { mark: Mark }): JSX.Element {
+  const time = timeText(mark.at);
+  return (
+    <p class="mark">
+      {mark.present
+        ? t("{time} The other person is back", { time })
+        : t("{time} The other person is away", { time })}
+    </p>
   );
 }
 
@@ -155,7 +221,7 @@ interface LogLineProps {
   readonly last: boolean;
 }
 
-function LogLine({ line, name, last }: LogLineProps): JSX.Element {
+const LogLine = memo(function LogLine({ line, name, last }: LogLineProps): JSX.Element {
   const own = line.from === "own";
   const shown = own && (last || line.state !== "delivered");
   return (
@@ -170,9 +236,9 @@ function LogLine({ line, name, last }: LogLineProps): JSX.Element {
       </p>
     </div>
   );
-}
+});
 
-function Ended({ c }: { c: Conversation }): JSX.Element {
+function Ended({ c, name }: { c: Conversation; name: string }): JSX.Element {
   const app = useApp();
   const until = gone(c);
   const done = (): void => {
@@ -195,11 +261,19 @@ function Ended({ c }: { c: Conversation }): JSX.Element {
       )}
       <p class="small">
         {until !== null &&
-          t("The text is in this tab only. It disappears at {time}.", { time: timeText(until) })}
+          (c.wrapUp === null
+            ? t("The text is in this tab only. It disappears at {time}.", { time: timeText(until) })
+            : t("The text is in this tab only, until you have sent this, and till {time} at the latest.", {
+                time: timeText(until),
+              }))}
       </p>
-      <button type="button" class="button primary" onClick={done}>
-        {t("Done, put the text away")}
-      </button>
+      {c.wrapUp === null ? (
+        <button type="button" class="button primary" onClick={done}>
+          {t("Done, put the text away")}
+        </button>
+      ) : (
+        <WrapUpForm c={c} wrapUp={c.wrapUp} name={name} />
+      )}
     </footer>
   );
 }

@@ -3,12 +3,14 @@
 
 import type { JSX } from "preact";
 import { t, tn } from "../../../chat/browser/texts.ts";
+import { Risk } from "../../../chat/browser/wire.gen.ts";
 import { useApp } from "../parts/context.ts";
+import { riskText } from "../state/content.ts";
 import type { Conversation } from "../state/conversation.ts";
 import { waiting } from "../state/conversation.ts";
 import { labelText } from "../state/labels.ts";
 import { focusReply } from "./focus.ts";
-import { waitingText } from "./words.ts";
+import { presenceText, waitingText } from "./words.ts";
 
 export function ConversationList(): JSX.Element | null {
   const app = useApp();
@@ -32,6 +34,8 @@ function Row({ c, chosen }: { c: Conversation; chosen: boolean }): JSX.Element {
     app.select(c.sid);
     focusReply(c.sid);
   };
+  const up = app.link.value === "up";
+  const away = c.stage !== "ended" && (!c.present || !up);
   return (
     <li class={`colour-${c.label.colour}`}>
       <button type="button" class="list-row" aria-current={chosen ? "true" : undefined} onClick={open}>
@@ -43,6 +47,12 @@ function Row({ c, chosen }: { c: Conversation; chosen: boolean }): JSX.Element {
         <span class={waiting(c).who === "us" ? "list-state for-you" : "list-state"}>
           {waitingText(c, app.clock.value)}
         </span>
+        {(away || c.risk !== Risk.NONE) && (
+          <span class="list-more">
+            {c.risk !== Risk.NONE && <span class={`risk-mark risk-${c.risk}`}>{riskText(c.risk)}</span>}
+            {away && <span class="away">{presenceText(c, app.clock.value, up)}</span>}
+          </span>
+        )}
       </button>
     </li>
   );

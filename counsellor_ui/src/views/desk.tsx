@@ -10,6 +10,7 @@ import { noticeText } from "../state/notices.ts";
 import { ConversationPane } from "./conversation.tsx";
 import { ConversationList } from "./conversation_list.tsx";
 import { CertificateLine } from "./head.tsx";
+import { PauseOffer } from "./pause.tsx";
 import { WaitingRoomView } from "./waiting_room.tsx";
 
 export function DeskView(): JSX.Element {
@@ -34,6 +35,7 @@ export function DeskView(): JSX.Element {
         <p class="notice" role="status">
           {notice !== null && noticeText(notice)}
         </p>
+        <PauseOffer />
         <WaitingRoomView />
         <ConversationList />
       </aside>

@@ -2,6 +2,8 @@
 /** Where the keyboard goes. Elements are found by id; what an act has yet to draw is waited for. */
 
 export const ROOM_ID = "waiting-room";
+export const DUTY_ID = "duty-change";
+export const ALARM_ID = "alarm-first";
 
 export function paneId(sid: string): string {
   return `conversation-${sid}`;
@@ -9,6 +11,18 @@ export function paneId(sid: string): string {
 
 export function replyId(sid: string): string {
   return `reply-${sid}`;
+}
+
+export function quickId(sid: string): string {
+  return `quick-${sid}`;
+}
+
+export function riskId(sid: string): string {
+  return `risk-${sid}`;
+}
+
+export function wrapUpId(sid: string): string {
+  return `wrap-up-${sid}`;
 }
 
 /** Whether it worked: what is not drawn yet, or lies behind a dialog, can't have the focus. */
@@ -34,5 +48,10 @@ export function focusReply(sid: string | null): void {
 }
 
 export function focusRoom(): void {
-  if (!focus(ROOM_ID)) requestAnimationFrame(() => focus(ROOM_ID));
+  focusSoon(ROOM_ID);
+}
+
+/** At once, or as soon as it is drawn. */
+export function focusSoon(id: string): void {
+  if (!focus(id)) requestAnimationFrame(() => requestAnimationFrame(() => focus(id)));
 }

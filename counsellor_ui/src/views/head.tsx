@@ -9,6 +9,7 @@ import { useApp } from "../parts/context.ts";
 import type { Standing } from "../state/certificates.ts";
 import type { Me } from "../state/people.ts";
 import { rolesText } from "../state/people.ts";
+import { DutySwitch } from "./duty_switch.tsx";
 
 export function Head(): JSX.Element {
   const app = useApp();
@@ -27,13 +28,16 @@ export function Head(): JSX.Element {
 function SignedIn({ me }: { me: Me }): JSX.Element {
   const app = useApp();
   const manages = me.person.roles.includes("manager");
+  const sits = app.mine.value?.identity != null && app.stopped.value === null;
   return (
     <>
       <nav class="places" aria-label={t("Places")}>
         <PlaceButton place="desk">{t("Desk")}</PlaceButton>
+        {app.supervises && <PlaceButton place="board">{t("Board")}</PlaceButton>}
         {manages && <PlaceButton place="team">{t("Team")}</PlaceButton>}
         <PlaceButton place="devices">{t("Devices")}</PlaceButton>
       </nav>
+      {sits && <DutySwitch />}
       <LinkLine />
       <p class="who">
         <span class="who-name">{me.person.alias}</span>
@@ -42,6 +46,11 @@ function SignedIn({ me }: { me: Me }): JSX.Element {
       <button type="button" class="button quiet" onClick={() => (app.sheet.value = true)}>
         {t("Shortcuts")}
       </button>
+      {sits && (
+        <button type="button" class="button quiet" onClick={() => app.locking.lock()}>
+          {t("Lock")}
+        </button>
+      )}
       <SignOut />
     </>
   );

@@ -11,12 +11,16 @@ import { find } from "../state/desk.ts";
 import { troubleText } from "../state/refusals.ts";
 import type { Command } from "../state/shortcuts.ts";
 import { commandFor } from "../state/shortcuts.ts";
+import { AlarmStrip } from "./alarm.tsx";
+import { BoardView } from "./board.tsx";
 import { DeskView } from "./desk.tsx";
 import { DevicesView } from "./devices.tsx";
+import { DutyDialog } from "./duty_switch.tsx";
 import { EndDialog } from "./end_dialog.tsx";
 import { EnrolView } from "./enrol.tsx";
-import { focusReply, focusRoom } from "./focus.ts";
+import { ALARM_ID, focusReply, focusRoom, focusSoon, quickId, riskId, wrapUpId } from "./focus.ts";
 import { Head } from "./head.tsx";
+import { LockView } from "./lock.tsx";
 import { Sheet } from "./sheet.tsx";
 import { NoKeyView, SignInView } from "./sign_in.tsx";
 import { SignOutDialog } from "./sign_out_dialog.tsx";
@@ -28,11 +32,22 @@ export function Root(): JSX.Element {
   return (
     <div class="frame">
       <Head />
+      {app.me.value !== null && <AlarmStrip />}
       <Screen />
+      {!app.locking.locked.value && <Dialogs />}
+    </div>
+  );
+}
+
+function Dialogs(): JSX.Element {
+  const app = useApp();
+  return (
+    <>
       {app.sheet.value && <Sheet />}
+      {app.day.choosing.value && <DutyDialog />}
       {app.ending.value !== null && <EndDialog sid={app.ending.value} />}
       {app.leaving.value && <SignOutDialog />}
-    </div>
+    </>
   );
 }
 
@@ -73,6 +88,8 @@ function Screen(): JSX.Element {
       return <EnrolView enrolling={screen.enrolling} />;
     case "signed_in":
       if (screen.mine.key === null) return <NoKeyView me={screen.me} />;
+      if (app.locking.locked.value) return <LockView />;
+      if (app.place.value === "board" && app.supervises) return <BoardView />;
       if (app.place.value === "team") return <TeamView />;
       return app.place.value === "devices" ? <DevicesView /> : <DeskView />;
   }
@@ -84,6 +101,7 @@ function listen(app: App): () => void {
     const command = commandFor(event);
     if (command === null || app.mine.value?.identity == null) return;
     event.preventDefault();
+    if (app.locking.locked.value) return;
     if (document.querySelector("dialog[open]") === null) obey(app, command);
   };
   const returned = (): void => {
@@ -98,9 +116,13 @@ function listen(app: App): () => void {
   };
 }
 
+/** Commands that leave the person where they are. */
+const ANYWHERE: ReadonlySet<Command> = new Set<Command>(["sheet", "duty", "alarm", "lock", "board"]);
+
 function obey(app: App, command: Command): void {
-  if (command !== "sheet") app.place.value = "desk";
+  if (!ANYWHERE.has(command)) app.place.value = "desk";
   const chosen = find(app.desk.value, app.desk.value.selected);
+  const open = chosen !== null && chosen.stage !== "ended" ? chosen.sid : null;
   switch (command) {
     case "next":
     case "previous":
@@ -108,14 +130,44 @@ function obey(app: App, command: Command): void {
       return focusReply(app.desk.value.selected);
     case "reply":
       return focusReply(app.desk.value.selected);
+    case "quick_reply":
+      if (open !== null) document.getElementById(quickId(open))?.click();
+      return;
     case "help_next":
       return app.helpNext();
     case "room":
       return focusRoom();
+    case "duty":
+      return app.chooseDuty();
+    case "ask_help":
+      return app.day.askHelp(open);
+    case "alarm":
+      return focusSoon(ALARM_ID);
+    case "risk":
+      if (open === null) return;
+      app.judging.value = open;
+      return focusSoon(riskId(open));
     case "end":
-      if (chosen !== null && chosen.stage !== "ended") app.ending.value = chosen.sid;
+      if (open !== null) app.ending.value = open;
       return;
+    case "wrap_up":
+      return wrapUp(app);
+    case "board":
+      if (app.supervises) app.place.value = "board";
+      return;
+    case "lock":
+      return app.locking.lock();
     case "sheet":
       app.sheet.value = true;
   }
+}
+
+/** To the one that is selected, else to the one that ended first. */
+function wrapUp(app: App): void {
+  const { conversations, selected } = app.desk.value;
+  const waiting = conversations.filter((c) => c.wrapUp !== null);
+  const next = waiting.find((c) => c.sid === selected) ?? waiting[0];
+  if (next === undefined) return;
+  app.select(next.sid);
+  focusSoon(wrapUpId(next.sid));
 }

@@ -94,5 +94,5 @@ class Counsellor:
 
     def puts_away(self) -> None:
         """The conversation ended; the desk is as before."""
-        self.desk.page.get_by_role("button", name="Done, put the text away").click()
+        self.desk.put_away(self.label)
         expect(self.desk.page.locator(".list-label")).to_have_count(0)
