@@ -52,6 +52,7 @@ from chat.web.upgrade import factory
 _WHOLE_FRAME = MAX_FRAME * 8
 """Larger than this picows ends the connection by itself; up to this we answer with a typed refusal."""
 _READ_BUFFER = 2048
+_CHANNELS = (keys.ROOM_CHANNEL, keys.DESKS_CHANNEL, keys.ALARM_CHANNEL, keys.CONTENT_CHANNEL)
 _COLLECT_EVERY = 20_000  # objects more than were freed; a message leaves no cycles behind
 
 
@@ -116,6 +117,9 @@ class Worker:
             deadlines=live.deadlines,
             desk=live.desk,
             duty=live.duty,
+            alarms=live.alarms,
+            heavy=live.heavy,
+            boundaries=live.boundaries,
             tallies=live.tallies,
             now=_milliseconds,
             random=secrets.token_bytes,
@@ -128,9 +132,7 @@ class Worker:
         live.store.on_back = self._back
         subscriber = await Subscriber.open(order.live_url, self._published, self._lost, self._back)
         self._subscriber = subscriber
-        await subscriber.subscribe(
-            keys.worker(order.name), keys.ROOM_CHANNEL, keys.DESKS_CHANNEL, keys.CONTENT_CHANNEL
-        )
+        await subscriber.subscribe(*_CHANNELS, keys.worker(order.name))
         pinned = trust.from_json(settings.trust_file.read_bytes())
         sessions = DeskSessions(live.desk, _seconds, secrets.token_bytes)
         help_seekers = help_seeker_app(settings, pinned, hub)
@@ -203,15 +205,16 @@ class Worker:
         hub = self._hub
         if hub is None:
             return
-        if channel in {keys.ROOM_CHANNEL, keys.DESKS_CHANNEL}:
+        if channel == keys.ROOM_CHANNEL:
             hub.room_changed()
-            return
-        if channel == keys.CONTENT_CHANNEL:
+        elif channel == keys.DESKS_CHANNEL:
+            hub.board.changed()
+        elif channel == keys.CONTENT_CHANNEL:
             self._content_changed.set()
-            return
-        woken = wake.decode(payload)
-        if woken.kind >= Kind.DESK_SUPERSEDED:
-            hub.switchboard.dispatch_desk(wake.desk_part(woken)[0], woken)
+        elif channel == keys.ALARM_CHANNEL:
+            hub.alarmed(payload)
+        elif (woken := wake.decode(payload)).kind >= Kind.DESK_SUPERSEDED:
+            hub.desk_woken(woken)
         else:
             hub.switchboard.dispatch(woken)
 

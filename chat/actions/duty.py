@@ -85,13 +85,15 @@ async def _stand(house: House, device: bytes, who: Who, before: Duty | None) -> 
 
 
 async def set_duty(house: House, device: bytes, status: DutyStatus, languages: Iterable[str]) -> Duty:
-    """This desk goes on duty, on a break, or off duty.
+    """This desk goes on duty, on a break, or off duty; of the languages those count that the line offers.
 
     Raises:
         NotAllowed: not with this role, or on duty in no language.
         StoreError: the live store does not answer.
     """
-    stands, languages = await standing(house, device), tuple(languages)
+    stands = await standing(house, device)
+    offered = frozenset(house.content.limits.languages)
+    languages = [language for language in languages if language in offered]
     refused = rules.refuses_to_stand(stands, status, languages)
     if refused is not None:
         raise NotAllowed(refused)
@@ -170,7 +172,7 @@ async def release(house: House, device: bytes, sid: bytes) -> None:
         await house.desk.drop_mine(device.hex(), sid)
 
 
-async def is_free(house: House, staff: bytes) -> list[str]:
+async def free_desks(house: House, staff: bytes) -> list[str]:
     """The devices of somebody that are on duty and under the cap: who may be asked to take one over.
 
     Raises:

@@ -8,10 +8,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from chat.actions.content import Content
+from chat.live.alarms import Alarms
+from chat.live.boundary_ends import BoundaryEnds
 from chat.live.conversations import Conversations
 from chat.live.deadlines import Deadlines
 from chat.live.desk import Desk
 from chat.live.duty import Desks
+from chat.live.heavy_contacts import HeavyContacts
 from chat.live.relay import Relay
 from chat.live.tallies import Tallies
 from chat.live.waiting_room import WaitingRoom
@@ -47,6 +50,9 @@ class House:
     deadlines: Deadlines
     desk: Desk
     duty: Desks
+    alarms: Alarms
+    heavy: HeavyContacts
+    boundaries: BoundaryEnds
     tallies: Tallies
     now: Callable[[], int]
     """Unix milliseconds."""
@@ -69,6 +75,20 @@ class House:
     def cap(self) -> int:
         """Conversations that one person may have at once."""
         return self.content.limits.cap if self.fixed_cap is None else self.fixed_cap
+
+    def midnight(self, now: int) -> int:
+        """The end of the day (unix seconds) in the service's zone that this time (unix ms) belongs to."""
+        day = datetime.datetime.fromtimestamp(now / 1000, self.content.hours.zone).date()
+        after = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time())
+        return int(after.replace(tzinfo=self.content.hours.zone).timestamp())
+
+    async def boundary_ends(self) -> int:
+        """Conversations of the last ten minutes that ended with a boundary, on the whole line.
+
+        Raises:
+            StoreError: no answer.
+        """
+        return await self.boundaries.count(self.now())
 
     def here(self, sid: bytes, member: Member, generation: int) -> None:
         """This connection is alive. Said before the state says so: who dies in between is missed in time."""

@@ -22,6 +22,7 @@ from chat.actions.notes import for_desk, for_help_seeker
 from chat.protocol import codec
 from chat.protocol.types import ErrorCode
 from chat.rules import conversation, effects, state
+from chat.rules.board import on_board
 from chat.rules.conversation import NotAllowed
 from chat.rules.events import Event
 from chat.rules.outcomes import countable
@@ -122,9 +123,12 @@ async def _carry_out(
             case effects.Count(measure=measure, value=value) if countable(measure, value, house.languages):
                 await house.tallies.count(_day(house.now()), measure.value, value)
             case effects.Forget():
+                await house.alarms.forget(sid)
                 await house.conversations.forget(sid)
             case effects.Due() | effects.Admit() | effects.Count():
                 pass  # deadlines are written before; the store admits who attaches; the rest is not countable
+    if on_board(before) != on_board(outcome.state):
+        house.duty.nudge()
     return Moved(outcome.state, tuple(notes))
 
 

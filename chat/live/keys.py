@@ -23,6 +23,7 @@ DUE_TTL: Final = 7 * HOUR
 MINE_TTL: Final = 7 * HOUR
 DUTY_TTL: Final = HOUR
 CLOSED_BY_HAND_TTL: Final = 24 * HOUR
+ALARM_TTL: Final = HOUR
 DEVICE_TTL: Final = 24 * HOUR
 """Longer than a desk session lasts, so that a device's generation never starts again under an open tab."""
 TALLY_TTL: Final = 3 * 24 * HOUR
@@ -156,6 +157,27 @@ KEYS: Final = (
         "closing early",
     ),
     Key(
+        "k:{desk}:alarms",
+        "hash by 32 random bytes",
+        "kind, conversation or none, staff and device who call, since when",
+        "answered, at most 1 h",
+        "a supervisor who comes later sees who called",
+    ),
+    Key(
+        "k:{desk}:heavy",
+        "hash staff -> count",
+        "heavy contacts of today, of each of the staff",
+        "midnight",
+        "somebody looks after who had many",
+    ),
+    Key(
+        "k:{admission}:boundary",
+        "sorted set, score = unix ms",
+        "8 random bytes for each conversation that ended with a boundary",
+        "10 min",
+        "a new start costs more for a while",
+    ),
+    Key(
         "k:{desk}:mine:<device>",
         "set of sids",
         "conversations of this device",
@@ -226,6 +248,8 @@ DESKS_CHANNEL: Final = b"k:desks"
 """Published, empty, whenever a desk stands otherwise than before, or something else on the board changed."""
 CONTENT_CHANNEL: Final = b"k:content"
 """Published, empty, whenever somebody changed a setting."""
+ALARM_CHANNEL: Final = b"k:alarm"
+"""Published with `chat.live.alarms.AlarmNews`: somebody calls supervisors, or one of them is on it."""
 WORKER_CHANNEL: Final = b"k:w:"
 """Prefix of a worker's own channel; the payloads are `chat.live.wake`."""
 
@@ -236,6 +260,9 @@ DUTY: Final = b"k:{desk}:duty"
 STANDING: Final = b"k:{desk}:standing"
 CLOSED_BY_HAND: Final = b"k:{desk}:closed-by-hand"
 TALLY_SINCE: Final = b"k:{tally}:since"
+ALARMS: Final = b"k:{desk}:alarms"
+HEAVY: Final = b"k:{desk}:heavy"
+BOUNDARY: Final = b"k:{admission}:boundary"
 ERA: Final = b"k:{store}:era"
 ADMISSION_SECRET: Final = b"k:{admission}:secret"
 

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
+from chat.live.alarms import Alarms
+from chat.live.boundary_ends import BoundaryEnds
 from chat.live.conversations import Conversations
 from chat.live.deadlines import Deadlines
 from chat.live.desk import Desk
 from chat.live.duty import Desks
+from chat.live.heavy_contacts import HeavyContacts
 from chat.live.relay import Relay
 from chat.live.resp import Store
 from chat.live.tallies import Tallies
@@ -29,6 +32,9 @@ class Live:
     waiting_room: WaitingRoom
     desk: Desk
     duty: Desks
+    alarms: Alarms
+    heavy: HeavyContacts
+    boundaries: BoundaryEnds
     tallies: Tallies
 
     @classmethod
@@ -52,6 +58,9 @@ class Live:
             WaitingRoom(store, deadlines),
             Desk(store),
             Desks(store),
+            Alarms(store),
+            HeavyContacts(store),
+            BoundaryEnds(store),
             Tallies(store),
         )
 

@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from functools import partial
 
 from chat.actions import counsellor
+from chat.live.alarms import AlarmNews
 from chat.live.relay import PutResult
 from chat.live.wake import Kind, Wake, desk_part
 from chat.protocol import codec, frames
 from chat.protocol.types import EndedBy, ErrorCode
 from chat.rules import pace, presence
+from chat.rules.board import Sees
 from chat.rules.conversation import NotAllowed
 from chat.rules.roles import Permission
 from chat.rules.state import Member
 from chat.sessions.desk import DeskSession
 from chat.sessions.help_seeker import Standing
+from chat.web.desk_board import BoardView
 from chat.web.desk_duty import DeskDuty
 from chat.web.desk_sessions import SIGNED_OUT
 from chat.web.help_seeker_socket import _REFUSAL
@@ -40,7 +43,7 @@ class DeskSocket(Socket[frames.FromDesk]):
         bucket = pace.bucket(settings.messages_burst * 4, settings.messages_per_second * 4, now)
         peers = pace.bucket(settings.messages_burst, settings.messages_per_second, now)
         self._session = DeskSession(bucket, peers)
-        self._duty = DeskDuty(hub, self._session, self.send, self._seat)
+        self._duty = DeskDuty(hub, self._session, self.send, self.send_bytes, self._seat)
         self._token_hash = token_hash
         self._generation = 0
         self._missed: dict[bytes, list[Wake]] = {}
@@ -66,7 +69,15 @@ class DeskSocket(Socket[frames.FromDesk]):
         match frame:
             case frames.OpenDesk(take_over=take_over):
                 await self._open(take_over=take_over)
-            case frames.SetDuty() | frames.Take() | frames.HelpNext():
+            case (
+                frames.SetDuty()
+                | frames.Take()
+                | frames.HelpNext()
+                | frames.AskHelp()
+                | frames.SetRisk()
+                | frames.AnswerAlarm()
+                | frames.PeerSend()
+            ):
                 await self._duty.carry_out(frame)
             case frames.Rejoin():
                 await self._seat(frame)
@@ -113,6 +124,20 @@ class DeskSocket(Socket[frames.FromDesk]):
         """Send the waiting list, to those who may see it."""
         if self._session.standing is Standing.JOINED and self._duty.may(Permission.SEE_WAITING_ROOM):
             self.send_bytes(view.for_desks)
+
+    def sees(self) -> Sees | None:
+        """What of the board whoever sits here may see."""
+        return self._duty.sees() if self._session.standing is Standing.JOINED else None
+
+    def show_board(self, view: BoardView) -> None:
+        """Send the board, if there is something new for this desk."""
+        if self._session.standing is Standing.JOINED:
+            self._duty.show_board(view)
+
+    def show_alarm(self, news: AlarmNews) -> None:
+        """Send an alarm, or that somebody is on it, to those whom it concerns."""
+        if self._session.standing is Standing.JOINED:
+            self._duty.show_alarm(news)
 
     def forget(self) -> None:
         """The live store lost its memory: conversations and the sign-in are gone."""
@@ -176,8 +201,9 @@ class DeskSocket(Socket[frames.FromDesk]):
             self.gone()
             return
         self.send(welcome)
-        self._duty.tell()
+        await self._duty.greet()
         self.hub.room_changed()
+        self.hub.board.changed()
 
     async def _seat(self, frame: frames.Take | frames.Rejoin) -> None:
         house, session, sid = self.hub.house, self._session, frame.sid
@@ -252,6 +278,8 @@ class DeskSocket(Socket[frames.FromDesk]):
         if wake.kind is Kind.DESK_TOLD:
             if body == SIGNED_OUT:
                 self._out(ErrorCode.NOT_SIGNED_IN)
+            elif self._session.standing is Standing.JOINED:
+                self.send_bytes(body)
         elif self._session.standing is Standing.JOINED and int(body) > self._generation:
             self._out(ErrorCode.SUPERSEDED)
 

@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chat import log
+from chat.actions import peers
 from chat.actions.clock import Ledger, fire_due, hand_over_days
 from chat.actions.house import House
+from chat.live.alarms import decode_news
 from chat.live.errors import StoreError
+from chat.live.wake import Kind, Wake, desk_part
 from chat.protocol import codec, frames
 from chat.protocol.frames import Frame
 from chat.rules import duty, presence, waiting_room
 from chat.rules.state import Member
 from chat.settings import Settings
+from chat.web.desk_board import DeskBoard
 from chat.web.newest import Newest
 from chat.web.switchboard import Connection, Switchboard
 
@@ -49,6 +53,7 @@ class Hub:
     """Conversation, member, generation, slot -> epoch, n up to which that browser has kept its lane."""
     stored: Newest[tuple[Connection, bytes, int], Frame] = field(init=False)
     """Connection, conversation, slot -> the frame that says up to where its lane is stored."""
+    board: DeskBoard = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _room_timer: asyncio.TimerHandle | None = None
 
@@ -56,6 +61,7 @@ class Hub:
         took = self.house.relay.took
         self.receipts = Newest(lambda lane, number: took(*lane, *number))
         self.stored = Newest(lambda lane, frame: lane[0].send(frame))
+        self.board = DeskBoard(self.house, self.switchboard, self.spawn, self.room_changed)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run something beside; an error nobody meant is logged by its class alone."""
@@ -104,6 +110,7 @@ class Hub:
             self.house.duty.renew(desks, until)
             self.switchboard.each(lambda connection: connection.ping())
             self.room_changed()  # waiting times grow
+            self.board.changed()  # and leases end, of which nobody says anything
 
     async def clean(self, ledger: Ledger) -> None:
         """Delete what the records keep for a time only: at the start, then every hour."""
@@ -127,6 +134,17 @@ class Hub:
             except Exception as error:  # noqa: BLE001 - the clock must not stop; only the class is kept
                 log.write(log.Event.UNEXPECTED, worker=self.house.worker, error=type(error))
             await asyncio.sleep(_LOOK_FOR_DUE)
+
+    def desk_woken(self, woken: Wake) -> None:
+        """Something for the desk of a device came; should it be gone, whoever wrote to it hears so."""
+        device, body = desk_part(woken)
+        if not self.switchboard.dispatch_desk(device, woken) and woken.kind is Kind.DESK_TOLD and body:
+            self.spawn(peers.say_away(self.house, bytes.fromhex(device), body))
+
+    def alarmed(self, payload: bytes) -> None:
+        """Somebody calls supervisors, or one of them is on it."""
+        news = decode_news(payload)
+        self.switchboard.each(lambda connection: connection.show_alarm(news))
 
     def store_back(self, era: bytes) -> None:
         """The live store answers again, with its memory or without."""

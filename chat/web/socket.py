@@ -17,11 +17,14 @@ import msgspec
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
 from chat import log
+from chat.live.alarms import AlarmNews
 from chat.live.errors import StoreError
 from chat.live.wake import Wake
 from chat.protocol import codec
 from chat.protocol.types import MAX_FRAME, ErrorCode
+from chat.rules.board import Sees
 from chat.rules.conversation import NotAllowed
+from chat.web.desk_board import BoardView
 from chat.web.hub import Hub, RoomView
 from chat.web.switchboard import Place
 
@@ -219,6 +222,16 @@ class Socket(WSListener, Generic[FrameT]):
     @abstractmethod
     def show_room(self, view: RoomView) -> None:
         """The waiting room is another than before."""
+
+    def sees(self) -> Sees | None:
+        """Nothing of the board."""
+        return None
+
+    def show_board(self, view: BoardView) -> None:
+        """Not for everybody."""
+
+    def show_alarm(self, news: AlarmNews) -> None:
+        """Not for everybody."""
 
     @abstractmethod
     def forget(self) -> None:

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from chat.live.alarms import AlarmNews
 from chat.live.wake import Wake
 from chat.protocol.frames import Frame
+from chat.rules.board import Sees
 from chat.rules.state import Member
 
 if TYPE_CHECKING:
+    from chat.web.desk_board import BoardView
     from chat.web.hub import RoomView
 
 _Key = TypeVar("_Key")
@@ -27,6 +30,15 @@ class Connection(Protocol):
 
     def show_room(self, view: RoomView) -> None:
         """The waiting room is another than before."""
+
+    def sees(self) -> Sees | None:
+        """What of the board this connection may see; None for nothing."""
+
+    def show_board(self, view: BoardView) -> None:
+        """The board is another than before."""
+
+    def show_alarm(self, news: AlarmNews) -> None:
+        """Somebody calls supervisors, or one of them is on it."""
 
     def forget(self) -> None:
         """The live store lost its memory, and with it everything this connection was about."""
@@ -84,10 +96,12 @@ class Switchboard:
             for connection in holders if len(holders) == 1 else tuple(holders):
                 connection.wake(wake)
 
-    def dispatch_desk(self, device: str, wake: Wake) -> None:
-        """Pass one wake-up on to the desk of a device."""
-        for connection in tuple(self._desks.get(device, ())):
+    def dispatch_desk(self, device: str, wake: Wake) -> bool:
+        """Pass one wake-up on to the desk of a device; False when it is not here."""
+        holders = tuple(self._desks.get(device, ()))
+        for connection in holders:
             connection.wake(wake)
+        return bool(holders)
 
     def each(self, act: Callable[[Connection], None]) -> None:
         """Do something to every connection; one may leave meanwhile."""

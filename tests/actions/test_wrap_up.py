@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import time
 
 import pytest
 
@@ -44,3 +45,17 @@ async def test_what_was_never_offered_counts_nothing_at_all(live: Live) -> None:
         await wrap_up.count(ours, ANNA, b"o" * 16, dataclasses.replace(SAID, outcome="a_free_text"))
 
     assert await live.tallies.close(DAY) is None
+
+
+async def test_heavy_contacts_of_today_are_counted_once_for_who_had_them(live: Live) -> None:
+    ours = await house(
+        live, Clock(int(time.time() * 1000))
+    )  # the store has its own clock, which ends the day
+    easy = dataclasses.replace(SAID, heavy=False)
+
+    await wrap_up.count(ours, ANNA, b"1" * 16, easy)
+    for once in (b"2", b"2", b"3"):
+        await wrap_up.count(ours, ANNA, once * 16, SAID)
+    await wrap_up.count(ours, b"b" * 16, b"4" * 16, dataclasses.replace(easy, boundary=True))
+
+    assert await ours.heavy.all() == {ANNA: 2, b"b" * 16: 1}

@@ -132,7 +132,7 @@ async def test_a_position_is_true_and_the_place_is_kept(service: Service) -> Non
     desk = await desk_on(service)
     people = []
     for ahead in range(4):
-        people.append(await waits_in(service, "fy"))
+        people.append(await waits_in(service, "de"))
         await position(people[-1], ahead)
     elsewhere = await waits_in(service, "nl")
     await position(elsewhere, 0)

@@ -14,7 +14,9 @@ from chat.live.desk import DeskSession
 from chat.live.era import era
 from chat.live.live import Live
 from chat.live.wake import Kind
+from chat.protocol.types import AlarmKind
 from chat.rules.admission import Price
+from chat.rules.alarm import Alarm
 from chat.rules.duty import Duty
 from chat.rules.state import Member
 from chat.rules.waiting_room import Entry
@@ -62,6 +64,9 @@ async def test_every_key_has_a_clock_and_a_row_in_the_table(live: Live, embedded
     live.duty.renew(["d1"], NOW)
     await live.duty.stands("d1", Duty(bytes(16), "Anna", ()))
     await live.duty.close_intake(closed=True)
+    await live.alarms.raise_(bytes(32), Alarm(AlarmKind.HELP, None, bytes(16), bytes(16), NOW))
+    await live.heavy.add(bytes(16), int(time.time()) + 600)
+    await live.boundaries.add(NOW, bytes(8))
     for day in (1, 2):
         await live.tallies.count(dt.date(2026, 3, day), "language", "nl")
     await live.tallies.begin(dt.date(2026, 3, 2))

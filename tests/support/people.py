@@ -44,11 +44,11 @@ async def counsellor_on(
         await desk.close()
 
 
-async def help_seeker_on(service: Service, worker: str | None = None) -> HelpSeeker:
+async def help_seeker_on(service: Service, worker: str | None = None, language: str = "en") -> HelpSeeker:
     """A help-seeker who waits, on this worker if one is named."""
     while True:
         person = await HelpSeeker.open(service)
-        if (await person.start()).worker == worker or worker is None:
+        if (await person.start(language)).worker == worker or worker is None:
             return person
         await person.send(frames.Leave())
         await person.expect(frames.Closed)
