@@ -78,9 +78,7 @@ class House:
 
     def midnight(self, now: int) -> int:
         """The end of the day (unix seconds) in the service's zone that this time (unix ms) belongs to."""
-        day = datetime.datetime.fromtimestamp(now / 1000, self.content.hours.zone).date()
-        after = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time())
-        return int(after.replace(tzinfo=self.content.hours.zone).timestamp())
+        return self.content.midnight(now) // 1000
 
     async def boundary_ends(self) -> int:
         """Conversations of the last ten minutes that ended with a boundary, on the whole line.
