@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import generator, memory, pages, peers, picture, relay, report
+from bench import board, generator, memory, pages, peers, picture, relay, report
 from bench.generator import NotMeasuredError
 from bench.report import Measured
 
@@ -60,6 +60,12 @@ def _pages(measured: Measured, *, quick: bool) -> None:
         measured["pages"] = pages.measure(Path(folder))
 
 
+def _board(measured: Measured, *, quick: bool) -> None:
+    updates = board.QUICK_UPDATES if quick else board.UPDATES
+    with tempfile.TemporaryDirectory() as folder:
+        measured["kentering"].update(board.measure(Path(folder), updates))
+
+
 def _write_docs(measured: Measured, machine: str) -> None:
     (_DOCS / "bench.svg").write_text(picture.draw(measured, machine), encoding="utf-8")
     document = _DOCS / "benchmarks.md"
@@ -82,6 +88,7 @@ def main() -> int:
         "what the pages load": _pages,
         "messages and joins": _relay,
         "memory": _memory,
+        "the board": _board,
     }
     failed = False
     try:

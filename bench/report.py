@@ -66,6 +66,10 @@ LINES = (
     Line("5,000 idle connections", "MiB", "memory:5000", _mib),
     Line("memory an idle connection", "KiB", "memory_each", _kib, ("<=", 1.0)),
     Line("the same in the store", "KiB", "memory_store_each", _kib),
+    Line("CPU an update of the board, 5 desks", "µs", "board:5", _whole),
+    Line("20 desks", "µs", "board:20", _whole),
+    Line("50 desks", "µs", "board:50", _whole),
+    Line("the last for each desk", "µs", "board_each:50", _whole),
 )
 _PAGES = (
     ("page_bytes", "page_requests", "until the button can be pressed"),
