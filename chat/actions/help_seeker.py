@@ -13,15 +13,16 @@ from chat.actions.transition import apply, begin
 from chat.live.relay import PutResult
 from chat.live.wake import Kind
 from chat.protocol import codec, frames
-from chat.protocol.types import VERSION, EndedBy, ErrorCode, Phase
+from chat.protocol.types import VERSION, EndedBy, ErrorCode, Left, Phase
 from chat.rules import effects, state
 from chat.rules.conversation import NotAllowed
-from chat.rules.events import Attached, Ended, Event, Started
+from chat.rules.events import Attached, Declined, Ended, Event, Started
 from chat.rules.intake import Intake
-from chat.rules.state import Conversation, Member
+from chat.rules.state import SLOT, STAFF, Conversation, Member
 from chat.rules.waiting_room import Entry
 
 H = Member.HELP_SEEKER
+_HANDOVER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +87,53 @@ async def reattach(house: House, sid: bytes, generation: int) -> None:
     await apply(house, sid, lambda _: Attached(H, generation, house.now()))
 
 
-async def hello(house: House, sid: bytes, generation: int, frame: frames.Hello) -> None:
+async def hello(house: House, sid: bytes, generation: int, frame: frames.Hello) -> frames.NotComing | None:
     """Pass on the help-seeker's answer to an offer.
+
+    Returns:
+        What to answer when whoever made the offer comes no more.
 
     Raises:
         NotAllowed: an older connection.
         StoreError: the live store does not answer.
     """
-    peer = Member.COUNSELLOR if frame.slot == 0 else Member.SUPERVISOR
+    peer = await _offering(house, sid, frame)
+    if peer is None:
+        return frames.NotComing(frame.slot, Left.LAPSED)
     body = codec.encode(frames.DeskHello(sid, frame.slot, frame.m1))
-    refuse(await house.relay.post_handshake(sid, frame.slot, Kind.HELLO, body, H, generation, peer))
+    refuse(await house.relay.post_handshake(sid, Kind.HELLO, body, H, generation, peer))
+    return None
+
+
+async def _offering(house: House, sid: bytes, frame: frames.Hello) -> Member | None:
+    """Whose offer this answers. For slot 0 the counsellor and a newcomer can both have one out; the purpose
+    tells them apart. A newcomer that has moved since is the counsellor, with the same offer.
+    """
+    standing = await load(house, sid)
+    if frame.slot == 1:
+        return Member.SUPERVISOR if standing is None or standing.supervisor.is_held else None
+    if standing is None or frame.purpose != _HANDOVER or standing.phase is not Phase.OPEN:
+        return Member.COUNSELLOR
+    if standing.newcomer.is_held:
+        return Member.NEWCOMER
+    posted = (await house.relay.handshake(sid, Member.COUNSELLOR)).get(Kind.OFFER)
+    offered = codec.decode_to_help_seeker(posted) if posted else None
+    by_counsellor = isinstance(offered, frames.Offered) and offered.offer[1] == _HANDOVER
+    return Member.COUNSELLOR if by_counsellor else None
+
+
+async def decline(house: House, sid: bytes, generation: int, frame: frames.Decline) -> EndedBy | None:
+    """The person's no to whoever offers this slot. May be sent again.
+
+    Returns:
+        How the conversation ended, if it has; else everything goes on.
+
+    Raises:
+        NotAllowed: an older connection.
+        StoreError: the live store does not answer.
+    """
+    moved = await apply(house, sid, lambda _: Declined(frame.slot, generation, house.now()))
+    return ended_by(moved.notes)
 
 
 async def ask_resume(house: House, sid: bytes, frame: frames.AskResume) -> None:
@@ -161,7 +199,9 @@ async def _attach(house: House, sid: bytes, half: bytes) -> Entered | EndedBy:
         return by if moved.state is not None and by is not None else EndedBy.UNKNOWN
     if moved.state.phase is Phase.WAITING:
         await _keep_in_room(house, sid, moved.state)
-    return Entered(generation, _welcome(house, moved.state, generation, half), await _missed(house, sid))
+    return Entered(
+        generation, _welcome(house, moved.state, generation, half), await _missed(house, sid, moved.state)
+    )
 
 
 async def _keep_in_room(house: House, sid: bytes, waiting: Conversation) -> None:
@@ -176,6 +216,7 @@ async def _keep_in_room(house: House, sid: bytes, waiting: Conversation) -> None
         present=True,
         first=waiting.first,
         about=waiting.about,
+        before=waiting.before,
     )
     await house.room.enter(sid, entry, found[0])
 
@@ -185,14 +226,21 @@ def _welcome(house: House, standing: Conversation, generation: int, half: bytes)
     return frames.Welcome(VERSION, house.worker, house.era, generation, standing.phase, half, present)
 
 
-async def _missed(house: House, sid: bytes) -> tuple[frames.ToHelpSeeker, ...]:
-    """The handshake that is outstanding and every envelope not acknowledged, for each seat."""
+async def _missed(house: House, sid: bytes, standing: Conversation) -> tuple[frames.ToHelpSeeker, ...]:
+    """Who else is there, the handshakes that are outstanding, and every envelope not acknowledged."""
     found: list[frames.ToHelpSeeker] = []
-    for slot in (0, 1):
-        posted = await house.relay.handshake(sid, slot)
+    supervisor = standing.supervisor
+    if supervisor.is_held and not supervisor.asks:
+        found.append(frames.Presence(1, standing.is_present(Member.SUPERVISOR)))
+    elif not supervisor.is_held and supervisor.generation:
+        found.append(frames.NotComing(1, Left.BY_ITSELF))
+    for member in STAFF:
+        posted = await house.relay.handshake(sid, member)
         if Kind.OFFER in posted:
             found.append(codec.decode_to_help_seeker(posted[Kind.OFFER]))
         if Kind.REPLY in posted:
             found.append(codec.decode_to_help_seeker(posted[Kind.REPLY]))
-        found.extend(frames.Delivery(envelope) for envelope in await house.relay.backlog(sid, slot, 1))
+        if member is not Member.NEWCOMER:
+            lane = await house.relay.backlog(sid, SLOT[member], 1)
+            found.extend(frames.Delivery(envelope) for envelope in lane)
     return tuple(found)

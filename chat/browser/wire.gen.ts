@@ -34,10 +34,12 @@ export const EndedBy = {
   UNKNOWN: 5,
   /** The live store lost its memory, and the conversation with it. */
   LOST: 6,
+  /** The counsellor set a boundary; the help-seeker is told that the counsellor ended it. */
+  BOUNDARY: 7,
 } as const;
 export type EndedBy = (typeof EndedBy)[keyof typeof EndedBy];
 /** Every name of EndedBy, by its value. */
-export const endedByNames = ["HELP_SEEKER", "COUNSELLOR", "AWAY", "IDLE", "TOO_LONG", "UNKNOWN", "LOST"] as const;
+export const endedByNames = ["HELP_SEEKER", "COUNSELLOR", "AWAY", "IDLE", "TOO_LONG", "UNKNOWN", "LOST", "BOUNDARY"] as const;
 
 /** Closed set of refusals. The page has a translated, kind sentence for each; none echoes input. */
 export const ErrorCode = {
@@ -837,7 +839,7 @@ export function encodeToHelpSeeker(frame: ToHelpSeeker): Bytes {
       return w.done();
     case "Closed":
       w.head(2, 71);
-      w.uint(frame.by, 6);
+      w.uint(frame.by, 7);
       return w.done();
     case "Refused":
       w.head(2, 72);
@@ -895,7 +897,7 @@ export function decodeToHelpSeeker(bytes: Uint8Array): ToHelpSeeker {
       break;
     case 71:
       r.expect(length, 2);
-      frame = { frame: "Closed", by: r.uint(6) as EndedBy };
+      frame = { frame: "Closed", by: r.uint(7) as EndedBy };
       break;
     case 72:
       r.expect(length, 2);
@@ -1572,7 +1574,7 @@ export function encodeToDesk(frame: ToDesk): Bytes {
     case "DeskClosed":
       w.head(3, 105);
       w.bin(frame.sid, 16, 16);
-      w.uint(frame.by, 6);
+      w.uint(frame.by, 7);
       return w.done();
     case "DeskRefused":
       w.head(4, 106);
@@ -1686,7 +1688,7 @@ export function decodeToDesk(bytes: Uint8Array): ToDesk {
       break;
     case 105:
       r.expect(length, 3);
-      frame = { frame: "DeskClosed", sid: r.bin(16, 16), by: r.uint(6) as EndedBy };
+      frame = { frame: "DeskClosed", sid: r.bin(16, 16), by: r.uint(7) as EndedBy };
       break;
     case 106:
       r.expect(length, 4);

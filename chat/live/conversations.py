@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from chat.live import keys, wake
 from chat.live.resp import Store
+from chat.live.steps import Step, arguments
 from chat.live.wake import Kind
 from chat.rules.state import STAFF, Member
 
@@ -63,8 +64,8 @@ class Conversations:
         version, data = await self._store.call(b"HMGET", keys.state(sid), b"v", b"d")
         return None if version is None else (int(version), data)
 
-    async def save(self, sid: bytes, expected: int, data: bytes) -> int:
-        """Replace the state if its version is still `expected` (0: if there is none).
+    async def save(self, sid: bytes, expected: int, data: bytes, steps: tuple[Step, ...] = ()) -> int:
+        """Replace the state if its version is still `expected` (0: if there is none), and take the steps.
 
         Returns:
             The new version, or 0 when somebody else was faster and nothing changed.
@@ -72,43 +73,36 @@ class Conversations:
         Raises:
             StoreError: no answer.
         """
+        hands = (keys.hand(sid, member) for member in STAFF)
         reply: int = await self._store.run(
-            self._scripts.save, (keys.state(sid),), expected, data, keys.CONVERSATION_TTL
+            self._scripts.save,
+            (keys.state(sid), keys.relay(sid), keys.seat(sid), *hands),
+            expected,
+            data,
+            keys.CONVERSATION_TTL,
+            *arguments(sid, steps),
         )
         return reply
 
-    async def attach(self, sid: bytes, member: Member, worker: str, version: int | None = None) -> int | None:
+    async def attach(self, sid: bytes, member: Member, worker: str) -> int | None:
         """A connection of this member came: it gets the next generation, the one before is superseded.
 
-        The worker of the one before is woken (`Kind.SUPERSEDED`). With a `version` only while the state
-        has it still: who stood still meanwhile supersedes nobody.
+        The worker of the one before is woken (`Kind.SUPERSEDED`).
 
         Returns:
-            The generation, or None when there is no such conversation (of this version).
+            The generation, or None when there is no such conversation.
 
         Raises:
             StoreError: no answer.
         """
         reply: int = await self._store.run(
             self._scripts.attach,
-            (keys.relay(sid), keys.state(sid)),
+            (keys.relay(sid),),
             member.encode(),
             keys.worker(worker),
             wake.encode(Kind.SUPERSEDED, member, sid),
-            "" if version is None else version,
         )
         return reply or None
-
-    async def detach(self, sid: bytes, member: Member) -> None:
-        """This staff member holds its seat no longer: its last generation can do nothing any more.
-
-        Holder, half-key and handshake of the seat are deleted with it.
-
-        Raises:
-            StoreError: no answer.
-        """
-        names = (keys.relay(sid), keys.hand(sid, STAFF.index(member)), keys.seat(sid))
-        await self._store.run(self._scripts.detach, names, member.encode())
 
     async def generation(self, sid: bytes, member: Member) -> int:
         """The current generation of a member; 0 when it never had a connection.
@@ -117,28 +111,6 @@ class Conversations:
             StoreError: no answer.
         """
         return int(await self._store.call(b"HGET", keys.relay(sid), b"g:" + member.encode()) or 0)
-
-    async def hold_seat(
-        self, sid: bytes, member: Member, half: bytes, device: str, staff: str, version: int | None = None
-    ) -> bool:
-        """Note who holds a staff seat, with the server's half of the desk's reload key.
-
-        Returns:
-            False, with nothing written, when there is no such conversation (of this version).
-
-        Raises:
-            StoreError: no answer.
-        """
-        reply = await self._store.run(
-            self._scripts.hold_seat,
-            (keys.seat(sid), keys.state(sid)),
-            member.encode(),
-            half,
-            device,
-            staff,
-            "" if version is None else version,
-        )
-        return bool(reply)
 
     async def seats(self, sid: bytes) -> Seats | None:
         """Ticket hash, halves and holders; None when there is no such conversation.
@@ -185,7 +157,9 @@ class Conversations:
         Raises:
             StoreError: no answer.
         """
-        generations, devices = await self._store.run(self._scripts.forget, keys.conversation(sid))
+        generations, devices, left = await self._store.run(self._scripts.forget, keys.conversation(sid))
+        marks = (key(device.decode()) for device in devices for key in (keys.desk_mine, keys.desk_beside))
+        seats = [sid + bytes([slot]) for slot in (0, 1)]
         due = [keys.due_conversation(sid), keys.due_claim(sid)]
         for member, generation in zip(Member, generations, strict=True):
             # Only the newest can still be renewed; one before it fires once more and finds nothing.
@@ -193,7 +167,8 @@ class Conversations:
         await asyncio.gather(
             self._store.call(b"ZREM", keys.DUE, *due),
             self._store.run(self._scripts.room_leave, (keys.ROOM_ENTRIES, keys.ROOM_CLAIMS), sid),
-            *(self._store.call(b"SREM", keys.desk_mine(device.decode()), sid) for device in devices),
+            *(self._store.call(b"SREM", mark, sid) for mark in marks),
+            *(self._store.call(b"HDEL", keys.desk_left(device.decode()), *seats) for device in left),
         )
 
     def _now(self) -> int:

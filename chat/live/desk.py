@@ -92,6 +92,17 @@ class Desk:
         """
         await self._store.call(b"DEL", keys.desk_session(token_hash))
 
+    async def devices(self, staff: str) -> set[str]:
+        """The devices at which a member of staff is signed in.
+
+        Raises:
+            StoreError: no answer.
+        """
+        hashes = await self._store.call(b"SMEMBERS", keys.desk_of_staff(staff))
+        sessions = ((b"HGET", keys.desk_session(one), b"device") for one in hashes)
+        found = await self._store.calls(*sessions) if hashes else []
+        return {device.decode() for device in found if device is not None}
+
     async def remove_staff(self, staff: str) -> set[str]:
         """Remove every session of a member of staff.
 
@@ -158,22 +169,26 @@ class Desk:
         body = wake.encode_desk(Kind.DESK_TOLD, device, payload)
         return bool(await self._store.call(b"PUBLISH", keys.worker(held[1]), body))
 
-    async def mine(self, device: str) -> set[bytes]:
-        """Sids of this device's conversations; one may have ended meanwhile.
+    async def mine(self, device: str, slot: int = 0) -> set[bytes]:
+        """Sids of this device's conversations in a slot; one may have ended meanwhile.
 
         Raises:
             StoreError: no answer.
         """
-        return set(await self._store.call(b"SMEMBERS", keys.desk_mine(device)))
+        return set(await self._store.call(b"SMEMBERS", _LISTS[slot](device)))
 
-    async def add_mine(self, device: str, sid: bytes) -> None:
-        """This device has a conversation.
+    async def add_mine(self, device: str, sid: bytes, slot: int = 0) -> None:
+        """This device has a seat, or may ask for one.
 
         Raises:
             StoreError: no answer.
         """
-        key = keys.desk_mine(device)
-        await self._store.calls((b"SADD", key, sid), (b"EXPIRE", key, keys.MINE_TTL))
+        key = _LISTS[slot](device)
+        await self._store.calls(
+            (b"SADD", key, sid),
+            (b"EXPIRE", key, keys.MINE_TTL),
+            (b"HDEL", keys.desk_left(device), _seat(sid, slot)),
+        )
 
     async def reserve(self, device: str, others: Iterable[str], sid: bytes, cap: int) -> bool:
         """As `add_mine`, if the person has fewer than `cap` conversations on all devices together.
@@ -190,10 +205,68 @@ class Desk:
         theirs = (keys.desk_mine(device), *(keys.desk_mine(other) for other in others if other != device))
         return bool(await self._store.run(self._scripts.desk_reserve, theirs, sid, cap, keys.MINE_TTL))
 
-    async def drop_mine(self, device: str, sid: bytes) -> None:
-        """This device has a conversation no longer.
+    async def drop_mine(self, device: str, sid: bytes, slot: int = 0) -> None:
+        """This device has a seat no longer.
 
         Raises:
             StoreError: no answer.
         """
-        await self._store.call(b"SREM", keys.desk_mine(device), sid)
+        await self._store.call(b"SREM", _LISTS[slot](device), sid)
+
+    async def note_left(self, device: str, sid: bytes, slot: int, why: int) -> None:
+        """This device has a seat no longer, and is to be told so when it comes back.
+
+        Raises:
+            StoreError: no answer.
+        """
+        key = keys.desk_left(device)
+        await self._store.calls(
+            (b"HSET", key, _seat(sid, slot), int(why)),
+            (b"EXPIRE", key, keys.MINE_TTL),
+            (b"SREM", _LISTS[slot](device), sid),
+        )
+
+    async def left(self, device: str) -> list[tuple[bytes, int, int]]:
+        """Seats this device lost while it was away, as (sid, slot, why).
+
+        Raises:
+            StoreError: no answer.
+        """
+        flat = await self._store.call(b"HGETALL", keys.desk_left(device))
+        return [(seat[:16], seat[16], int(why)) for seat, why in zip(flat[::2], flat[1::2], strict=True)]
+
+    async def told_left(self, device: str, sid: bytes, slot: int) -> None:
+        """The device knows that it lost this seat.
+
+        Raises:
+            StoreError: no answer.
+        """
+        await self._store.call(b"HDEL", keys.desk_left(device), _seat(sid, slot))
+
+    async def asked(self, device: str) -> set[bytes]:
+        """Conversations this device is asked to take over; the question may have lapsed meanwhile.
+
+        Raises:
+            StoreError: no answer.
+        """
+        return set(await self._store.call(b"SMEMBERS", keys.desk_asked(device)))
+
+    async def note_asked(self, device: str, sid: bytes, *, asked: bool) -> None:
+        """This device is asked to take a conversation over, or no longer.
+
+        Raises:
+            StoreError: no answer.
+        """
+        key = keys.desk_asked(device)
+        if asked:
+            await self._store.calls((b"SADD", key, sid), (b"EXPIRE", key, keys.ASKED_TTL))
+        else:
+            await self._store.call(b"SREM", key, sid)
+
+
+_LISTS = (keys.desk_mine, keys.desk_beside)
+"""By slot. Apart, since only the conversations of slot 0 count as somebody's own."""
+
+
+def _seat(sid: bytes, slot: int) -> bytes:
+    return sid + bytes([slot])

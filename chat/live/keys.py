@@ -13,7 +13,7 @@ from binascii import hexlify
 from dataclasses import dataclass
 from typing import Final
 
-from chat.rules.state import Member
+from chat.rules.state import STAFF, Member
 
 HOUR: Final = 3600
 CONVERSATION_TTL: Final = 7 * HOUR
@@ -21,6 +21,8 @@ CONVERSATION_TTL: Final = 7 * HOUR
 ROOM_TTL: Final = 7 * HOUR
 DUE_TTL: Final = 7 * HOUR
 MINE_TTL: Final = 7 * HOUR
+ASKED_TTL: Final = 600
+"""A question to a colleague lapses after two minutes."""
 DUTY_TTL: Final = HOUR
 CLOSED_BY_HAND_TTL: Final = 24 * HOUR
 ALARM_TTL: Final = HOUR
@@ -48,7 +50,13 @@ class Key:
 
 _CONVERSATION = "7 h from its start"
 KEYS: Final = (
-    Key("k:{S}:state", "hash v, d", "version; phase, places, language, times", _CONVERSATION, "the rules"),
+    Key(
+        "k:{S}:state",
+        "hash v, d",
+        "version; phase, places, language, what it is about, risk flag, times, a colleague asked",
+        _CONVERSATION,
+        "the rules",
+    ),
     Key(
         "k:{S}:relay",
         "hash",
@@ -65,9 +73,9 @@ KEYS: Final = (
         "nothing acknowledged as sent is lost",
     ),
     Key(
-        "k:{S}:hand:<slot>",
+        "k:{S}:hand:<member>",
         "hash offer, hello, reply",
-        "the newest of each part of the handshake",
+        "the newest of each part of the handshake with 0 counsellor, 1 supervisor, n newcomer",
         "with k:{S}:relay",
         "a handshake survives a dropped network",
     ),
@@ -75,7 +83,7 @@ KEYS: Final = (
         "k:{S}:seat",
         "hash",
         "ticket: SHA-256 of the resume ticket; half:<member> the server's half of the reload key; "
-        "device:<member>, staff:<member> who holds a staff seat",
+        "device:<member>, staff:<member> who holds a staff seat; left:<device> who held one before",
         _CONVERSATION,
         "reloading without a trace",
     ),
@@ -180,7 +188,7 @@ KEYS: Final = (
     Key(
         "k:{desk}:mine:<device>",
         "set of sids",
-        "conversations of this device",
+        "conversations of this device: as the counsellor, or as the one who is to be",
         "7 h after the last one was taken",
         "rejoining after a reload",
     ),
@@ -190,6 +198,27 @@ KEYS: Final = (
         "the day on which this memory began to count",
         "7 days after it was last looked at",
         "a day whose counts were lost is marked so",
+    ),
+    Key(
+        "k:{desk}:beside:<device>",
+        "set of sids",
+        "conversations this device supervises",
+        "7 h after the last one was joined",
+        "rejoining after a reload",
+    ),
+    Key(
+        "k:{desk}:left:<device>",
+        "hash sid and slot -> why",
+        "seats this device lost while it was away",
+        "told, or 7 h after the last one was lost",
+        "a desk that comes back is told the truth",
+    ),
+    Key(
+        "k:{desk}:asked:<device>",
+        "set of sids",
+        "conversations this device is asked to take over",
+        "answered, or 10 min after the last question",
+        "a question survives a reload",
     ),
     Key(
         "k:{tally}:<day>",
@@ -282,9 +311,9 @@ def lane(sid: bytes, slot: int, direction: int) -> bytes:
     return b"k:{%b}:lane:%d:%d" % (hexlify(sid), slot, direction)
 
 
-def hand(sid: bytes, slot: int) -> bytes:
-    """The handshake mailbox of a seat."""
-    return b"k:{%b}:hand:%d" % (hexlify(sid), slot)
+def hand(sid: bytes, member: Member) -> bytes:
+    """The handshake mailbox of a member of staff."""
+    return b"k:{%b}:hand:%b" % (hexlify(sid), member.encode())
 
 
 def seat(sid: bytes) -> bytes:
@@ -295,7 +324,8 @@ def seat(sid: bytes) -> bytes:
 def conversation(sid: bytes) -> tuple[bytes, ...]:
     """Every key that bears this conversation's tag."""
     lanes = tuple(lane(sid, slot, direction) for slot in (0, 1) for direction in (0, 1))
-    return (state(sid), relay(sid), seat(sid), hand(sid, 0), hand(sid, 1), *lanes)
+    hands = (hand(sid, member) for member in STAFF)
+    return (state(sid), relay(sid), seat(sid), *hands, *lanes)
 
 
 def due_conversation(sid: bytes) -> bytes:
@@ -346,6 +376,21 @@ def desk_mine(device: str) -> bytes:
 def spent(challenge: bytes) -> bytes:
     """A challenge of work that was solved, by its hash."""
     return b"k:{admission}:spent:" + hexlify(challenge)
+
+
+def desk_beside(device: str) -> bytes:
+    """The conversations a device supervises."""
+    return b"k:{desk}:beside:" + device.encode()
+
+
+def desk_left(device: str) -> bytes:
+    """The seats a device lost while it was away."""
+    return b"k:{desk}:left:" + device.encode()
+
+
+def desk_asked(device: str) -> bytes:
+    """The conversations a device is asked to take over."""
+    return b"k:{desk}:asked:" + device.encode()
 
 
 def tally(day: str) -> bytes:

@@ -162,11 +162,12 @@ class Relay:
         return [values[1][wake.HEAD :] for _, values in entries]
 
     async def post_handshake(
-        self, sid: bytes, slot: int, kind: Kind, body: bytes, member: Member, generation: int, peer: Member
+        self, sid: bytes, kind: Kind, body: bytes, member: Member, generation: int, peer: Member
     ) -> PutResult:
-        """Keep the newest offer, hello or reply of a seat and wake `peer`.
+        """Keep the newest offer, hello or reply between two members and wake `peer`.
 
-        Another offer removes the hello and the reply to the one before.
+        Another offer removes the hello and the reply to the one before. Each member of staff has a mailbox of
+        its own: a newcomer's handshake leaves that of the counsellor alone.
 
         Returns:
             STORED, SUPERSEDED or NOT_A_MEMBER.
@@ -177,7 +178,7 @@ class Relay:
         return PutResult(
             await self._store.run(
                 self._store.scripts.post,
-                (keys.relay(sid), keys.hand(sid, slot)),
+                (keys.relay(sid), keys.hand(sid, peer if member is Member.HELP_SEEKER else member)),
                 b"g:" + member.encode(),
                 generation,
                 _WORKER[peer],
@@ -187,13 +188,13 @@ class Relay:
             )
         )
 
-    async def handshake(self, sid: bytes, slot: int) -> dict[Kind, bytes]:
-        """What was posted last of offer, hello and reply, as far as there is any.
+    async def handshake(self, sid: bytes, member: Member) -> dict[Kind, bytes]:
+        """What was posted last of offer, hello and reply between the help-seeker and this member of staff.
 
         Raises:
             StoreError: no answer.
         """
-        values = await self._store.call(b"HMGET", keys.hand(sid, slot), *_FIELDS.values())
+        values = await self._store.call(b"HMGET", keys.hand(sid, member), *_FIELDS.values())
         return {kind: value for kind, value in zip(_FIELDS, values, strict=True) if value is not None}
 
     def tell(self, sid: bytes, member: Member, payload: bytes) -> None:

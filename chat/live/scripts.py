@@ -28,8 +28,6 @@ class Scripts:
     create: Script
     save: Script
     attach: Script
-    detach: Script
-    hold_seat: Script
     forget: Script
     put: Script
     took: Script

@@ -30,9 +30,11 @@ class Kind(enum.IntEnum):
     """Another connection holds this member's place now; the body is its generation in decimal digits."""
     TOLD = 5
     """`Relay.tell`: the body is the caller's."""
-    DESK_SUPERSEDED = 6
+    LEFT = 6
+    """A desk holds its seat no longer. Body: its last generation in digits, NUL, the frame that says why."""
+    DESK_SUPERSEDED = 7
     """Another tab of the device is the desk now; body: device, NUL, the new generation in digits."""
-    DESK_TOLD = 7
+    DESK_TOLD = 8
     """`Desk.tell`: body: device, NUL, the caller's bytes."""
 
 
@@ -62,6 +64,17 @@ def encode_desk(kind: Kind, device: str, body: bytes = b"") -> bytes:
 def decode(payload: bytes) -> Wake:
     """Take a payload apart."""
     return Wake(payload[2:HEAD], _MEMBERS[payload[1]], _KINDS[payload[0]], payload[HEAD:])
+
+
+def encode_left(member: Member, sid: bytes, generation: int, frame: bytes) -> bytes:
+    """The payload for the desk whose connection of this generation, or an older one, held the seat."""
+    return encode(Kind.LEFT, member, sid, b"%d\0%b" % (generation, frame))
+
+
+def left_part(wake: Wake) -> tuple[int, bytes]:
+    """Generation and frame of `Kind.LEFT`."""
+    generation, _, frame = wake.body.partition(b"\0")
+    return int(generation), frame
 
 
 def desk_part(wake: Wake) -> tuple[str, bytes]:

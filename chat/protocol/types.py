@@ -152,6 +152,8 @@ class EndedBy(enum.IntEnum):
     """Nothing is stored under this address: it ended while this browser was away."""
     LOST = 6
     """The live store lost its memory, and the conversation with it."""
+    BOUNDARY = 7
+    """The counsellor set a boundary; the help-seeker is told that the counsellor ended it."""
 
 
 class ErrorCode(enum.IntEnum):

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from chat.protocol.types import Phase, Risk
 from chat.rules.duty import Duty
 from chat.rules.roles import Permission
-from chat.rules.state import Conversation, Presence
+from chat.rules.state import Conversation
 
 MOST_PEOPLE: Final = 200
 MOST_CONVERSATIONS: Final = 500
@@ -55,9 +55,9 @@ def on_board(state: Conversation | None) -> OnBoard | None:
     return OnBoard(
         state.counsellor.staff_id,
         state.language,
-        state.phase_ms if state.phase is Phase.OPEN else None,
-        Risk.NONE,
-        beside.staff_id if beside.presence is not Presence.VACANT else None,
+        state.opened_ms if state.phase is Phase.OPEN else None,
+        state.risk,
+        beside.staff_id if beside.is_held and not beside.asks else None,
     )
 
 

@@ -6,21 +6,21 @@ then nothing has changed. `_react` is the table of phase and event; what is miss
 A command may be sent again without harm: phones and Tor drop, and two workers may see the same fact.
 
     (nothing) -> WAITING -> MATCHED -> OPEN -> CLOSED
-                    ^          |
-                    +----------+  the counsellor was lost before it opened
+                    ^          |        |
+                    +----------+--------+  the counsellor was lost, or gave it back
 
-Somebody can be away in every phase; it is noted at the place, not as a phase. Every state but CLOSED
-has a next deadline (chat/rules/deadlines.py), and deadlines alone bring every conversation to its end.
+Somebody can be away in every phase; it is noted at the place, not as a phase. Whoever comes to an open
+conversation (handover, supervisor) is a place too; what happens there stands in chat/rules/handover.py.
+Every state but CLOSED has a next deadline (chat/rules/deadlines.py), and deadlines alone bring every
+conversation to its end.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from msgspec.structs import replace
 
-from chat.protocol.types import EndedBy, ErrorCode, Phase
-from chat.rules import outcomes
+from chat.protocol.types import EndedBy, EndHow, ErrorCode, HandoverAnswer, Left, Phase
+from chat.rules import handover, outcomes
 from chat.rules.deadlines import Limit, deadlines, next_due
 from chat.rules.effects import (
     Admit,
@@ -29,50 +29,55 @@ from chat.rules.effects import (
     Count,
     Due,
     Effect,
-    EnterRoom,
     Forget,
     LeaseEnded,
     LeaveRoom,
-    MarkInRoom,
-    PresenceOf,
-    Released,
-    Superseded,
-    Taken,
+    RiskIs,
     Tell,
     Vacate,
-    Welcomed,
 )
 from chat.rules.events import (
     Attached,
+    Came,
     Claimed,
     ClaimLapsed,
+    Declined,
     Ended,
     Event,
+    GivenBack,
     Gone,
-    Joined,
-    MatchedLost,
+    HandoverAsked,
+    HandoverRefused,
+    Removed,
     ReplyPosted,
+    RiskJudged,
     Started,
     Tick,
+    WishedToJoin,
+    Withdrawn,
 )
 from chat.rules.outcomes import Measure
-from chat.rules.state import STAFF, Conversation, Member, Place, Presence
+from chat.rules.places import (
+    NotAllowed,
+    Outcome,
+    attach,
+    command,
+    entry,
+    left,
+    presence_changed,
+    seated,
+    taken,
+    unasked,
+    vacant,
+    welcome,
+)
+from chat.rules.state import Conversation, Member, Place, Presence
 
+__all__ = ["NotAllowed", "Outcome", "step"]
 
-class NotAllowed(Exception):  # noqa: N818 - a refusal is an answer to somebody, not an error of ours
-    """The event may not happen now, or not from there; nothing has changed."""
-
-    def __init__(self, code: ErrorCode) -> None:
-        super().__init__(code.name)
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The next state (None: there is no conversation), and what to do, in this order."""
-
-    state: Conversation | None
-    effects: tuple[Effect, ...] = ()
+H, C, S, N = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR, Member.NEWCOMER
+_BEFORE = frozenset({Left.LOST, Left.LAPSED, Left.REMOVED})
+"""Who left like this is offered the conversation before everybody else: it was no wish of theirs."""
 
 
 def step(state: Conversation | None, event: Event) -> Outcome:
@@ -100,55 +105,72 @@ def _react(state: Conversation | None, event: Event) -> Outcome:
 
     match state.phase, event:
         case _, Started(generation=generation, now=now):
-            return _attach(state, state.help_seeker, generation, now)
+            return attach(state, state.help_seeker, generation, now)
         case _, Attached(member=member, generation=generation, now=now, device_id=device_id):
             place = state.place(member)
             if place.presence is Presence.VACANT or place.device_id != device_id:
                 raise NotAllowed(ErrorCode.NOT_A_MEMBER)
-            return _attach(state, place, generation, now)
+            return attach(state, place, generation, now)
         case _, Gone(member=member, generation=generation, now=now):
             return _gone(state, member, generation, now)
-        case _, Ended(member=member, generation=generation, now=now):
-            return _ended(state, member, generation, now)
+        case _, Ended(member=member, generation=generation, now=now, how=how):
+            return _ended(state, member, generation, now, how)
+        case _, Withdrawn(member=member, generation=generation, now=now):
+            return handover.withdraw(state, member, generation, now)
+        case _, Declined(slot=slot, generation=generation, now=now):
+            return _declined(state, slot, generation, now)
+        case _, Removed(device_id=device_id, now=now):
+            return _removed(state, device_id, now)
         case _, Tick(now=now, last_activity=last_activity):
             return _tick(state, now, last_activity)
+        case _, HandoverRefused():
+            return handover.refused(state, event)
+        case _, ReplyPosted(member=Member.SUPERVISOR):
+            return handover.join(state, event)
 
         case Phase.WAITING, Claimed():
             return _match(state, event)
         case ((Phase.MATCHED | Phase.OPEN as phase), Claimed(generation=generation, now=now)):
             if state.counsellor.device_id != event.device_id:
                 raise NotAllowed(ErrorCode.TAKEN)
-            return _attach(state, state.counsellor, generation, now, taking=phase is Phase.MATCHED)
+            return attach(state, state.counsellor, generation, now, taking=phase is Phase.MATCHED)
 
         case Phase.WAITING, ClaimLapsed():
-            return Outcome(state, (_entry(state),))
+            return Outcome(state, (entry(state),))
         case ((Phase.MATCHED | Phase.OPEN), ClaimLapsed()):
             return Outcome(state, (LeaveRoom(),))
 
-        case Phase.MATCHED, MatchedLost(generation=generation, now=now):
-            _command(state, Member.COUNSELLOR, generation)
-            return _back_to_waiting(state, now)
-        case Phase.WAITING, MatchedLost(generation=generation):
-            return _left_already(state, Member.COUNSELLOR, generation)
+        case ((Phase.MATCHED | Phase.OPEN), GivenBack(generation=generation, now=now)):
+            command(state, C, generation)
+            return _back_to_waiting(state, Left.GIVEN_BACK, now)
+        case Phase.WAITING, GivenBack(generation=generation):
+            return handover.left_already(state, C, generation)
 
-        case Phase.MATCHED, ReplyPosted(generation=generation, now=now):
-            _command(state, Member.COUNSELLOR, generation)
-            waited = outcomes.wait_band(now - state.started_ms)
-            counts = (Count(Measure.TAKEN, outcomes.ONE), Count(Measure.WAIT, waited))
-            return Outcome(replace(state, phase=Phase.OPEN, phase_ms=now), counts)
-        case Phase.OPEN, ReplyPosted(generation=generation):
-            _command(state, Member.COUNSELLOR, generation)
+        case Phase.MATCHED, ReplyPosted(member=Member.COUNSELLOR):
+            return _open(state, event)
+        case Phase.OPEN, ReplyPosted(member=Member.COUNSELLOR, generation=generation):
+            command(state, C, generation)
             return Outcome(state)
+        case Phase.OPEN, ReplyPosted(member=Member.NEWCOMER):
+            return handover.move(state, event)
 
-        case Phase.OPEN, Joined():
-            return _join(state, event)
+        case Phase.OPEN, HandoverAsked():
+            return handover.ask(state, event)
+        case Phase.OPEN, Came():
+            return handover.come(state, event)
+        case Phase.OPEN, WishedToJoin():
+            return handover.wish_to_join(state, event)
+
+        case ((Phase.MATCHED | Phase.OPEN), RiskJudged(risk=risk, generation=generation)):
+            command(state, C, generation)
+            after = state if risk is state.risk else replace(state, risk=risk)
+            return Outcome(after, (Tell(C, RiskIs(risk)),))
 
         case _:
             raise NotAllowed(ErrorCode.OUT_OF_STATE)
 
 
 def _start(event: Started) -> Outcome:
-    h = Place(Member.HELP_SEEKER, Presence.PRESENT, event.generation, event.now)
     state = Conversation(
         phase=Phase.WAITING,
         language=event.language,
@@ -156,17 +178,17 @@ def _start(event: Started) -> Outcome:
         started_ms=event.now,
         phase_ms=event.now,
         first=False,
-        help_seeker=h,
-        counsellor=Place(Member.COUNSELLOR),
-        supervisor=Place(Member.SUPERVISOR),
+        help_seeker=Place(H, Presence.PRESENT, event.generation, event.now),
+        counsellor=Place(C),
+        supervisor=Place(S),
         about=event.about,
     )
     return Outcome(
         state,
         (
-            Admit(Member.HELP_SEEKER, event.generation),
-            _entry(state),
-            _welcome(state, Member.HELP_SEEKER),
+            Admit(H, event.generation),
+            entry(state),
+            welcome(state, H),
             Count(Measure.STARTED, outcomes.ONE),
             Count(Measure.LANGUAGE, event.language),
         ),
@@ -177,51 +199,35 @@ def _over(state: Conversation | None, event: Event) -> Outcome:
     """There is no conversation, or not any more: who asks is told so, and leftovers are removed."""
     by = EndedBy.UNKNOWN if state is None or state.ended_by is None else state.ended_by
     match event:
-        case Started():
-            return Outcome(state, (Tell(Member.HELP_SEEKER, ClosedBy(by)),))
-        case Attached(member=member) | Ended(member=member):
+        case Started() | Declined():
+            return Outcome(state, (Tell(H, ClosedBy(by)),))
+        case Attached(member=member) | Ended(member=member) | Withdrawn(member=member):
             return Outcome(state, (Tell(member, ClosedBy(by)),))
-        case Claimed():
+        case GivenBack():
+            return Outcome(state, (Tell(C, ClosedBy(by)),))
+        case Claimed() | Came() | WishedToJoin():
             raise NotAllowed(ErrorCode.TAKEN)
         case ClaimLapsed():
             return Outcome(state, (LeaveRoom(),))
         case Tick():
             return Outcome(state, (Forget(),))
-        case Gone() | MatchedLost():
+        case Gone() | HandoverRefused() | Removed():
             return Outcome(state)
         case _:
             raise NotAllowed(ErrorCode.OUT_OF_STATE)
-
-
-def _attach(state: Conversation, place: Place, generation: int, now: int, *, taking: bool = False) -> Outcome:
-    """A connection of a member: the newest one counts, the one before is told."""
-    if generation < place.generation:
-        raise NotAllowed(ErrorCode.SUPERSEDED)
-    was_present = place.presence is Presence.PRESENT
-    after = state
-    effects: list[Effect] = []
-    if not was_present or generation > place.generation:
-        since = place.since_ms if was_present else now
-        here = replace(place, presence=Presence.PRESENT, generation=generation, since_ms=since)
-        after = state.with_place(here)
-    if was_present and generation > place.generation:
-        effects.append(Tell(place.member, Superseded(place.generation)))
-    answer = Tell(place.member, _taken(after)) if taking else _welcome(after, place.member)
-    effects += (Admit(place.member, generation), answer)
-    if not was_present:
-        effects += _presence_changed(after, place.member, present=True)
-    return Outcome(after, tuple(effects))
 
 
 def _gone(state: Conversation, member: Member, generation: int, now: int) -> Outcome:
     place = state.place(member)
     if place.presence is not Presence.PRESENT or place.generation != generation:
         return Outcome(state)
-    if state.phase is Phase.MATCHED and member is Member.COUNSELLOR:
-        return _back_to_waiting(state, now)
+    if state.phase is Phase.MATCHED and member is C:
+        return _back_to_waiting(state, Left.LOST, now)
+    if place.asks:
+        return Outcome(*left(state, member, Left.LOST, now))
     after = state.with_place(replace(place, presence=Presence.AWAY, since_ms=now))
     told = Tell(member, LeaseEnded(generation))
-    return Outcome(after, (*_presence_changed(after, member, present=False), told))
+    return Outcome(after, (*presence_changed(after, member, present=False), told))
 
 
 def _match(state: Conversation, event: Claimed) -> Outcome:
@@ -230,86 +236,81 @@ def _match(state: Conversation, event: Claimed) -> Outcome:
         state,
         phase=Phase.MATCHED,
         phase_ms=event.now,
-        counsellor=_seated(state.counsellor, event),
+        counsellor=seated(state.counsellor, event),
     )
     return Outcome(
         after,
         (
             LeaveRoom(),
-            Admit(Member.COUNSELLOR, event.generation),
-            Tell(Member.COUNSELLOR, _taken(after)),
-            *_presence_changed(after, Member.COUNSELLOR, present=True),
+            Admit(C, event.generation),
+            Tell(C, taken(after, C)),
+            *presence_changed(after, C, present=True),
         ),
     )
 
 
-def _join(state: Conversation, event: Joined) -> Outcome:
-    seat = state.supervisor
-    if seat.presence is not Presence.VACANT:
-        if seat.device_id != event.device_id:
-            raise NotAllowed(ErrorCode.TAKEN)
-        return _attach(state, seat, event.generation, event.now)
-    after = state.with_place(_seated(seat, event))
-    return Outcome(
-        after,
-        (
-            Admit(Member.SUPERVISOR, event.generation),
-            _welcome(after, Member.SUPERVISOR),
-            *_presence_changed(after, Member.SUPERVISOR, present=True),
-        ),
-    )
+def _open(state: Conversation, event: ReplyPosted) -> Outcome:
+    """The counsellor's m2 is posted: both sides have the keys. What is counted is counted the first time."""
+    command(state, C, event.generation)
+    opened_ms = state.opened_ms or event.now
+    after = replace(state, phase=Phase.OPEN, phase_ms=event.now, opened_ms=opened_ms, before=b"")
+    after, alone = handover.one_seat_each(after, event.now)
+    if state.opened_ms:
+        return Outcome(after, (Tell(C, RiskIs(after.risk)), *alone))
+    waited = outcomes.wait_band(event.now - state.started_ms)
+    return Outcome(after, (*alone, Count(Measure.TAKEN, outcomes.ONE), Count(Measure.WAIT, waited)))
 
 
-def _seated(seat: Place, event: Claimed | Joined) -> Place:
-    # Generations of a seat rise across its holders: else a connection of the last holder could pass
-    # for one of the next.
-    if event.generation <= seat.generation:
-        raise NotAllowed(ErrorCode.SUPERSEDED)
-    return Place(seat.member, Presence.PRESENT, event.generation, event.now, event.staff_id, event.device_id)
-
-
-def _ended(state: Conversation, member: Member, generation: int, now: int) -> Outcome:
-    if state.place(member).presence is Presence.VACANT:
-        return _left_already(state, member, generation)
-    _command(state, member, generation)
+def _ended(state: Conversation, member: Member, generation: int, now: int, how: EndHow) -> Outcome:
+    if not state.place(member).is_held:
+        return handover.left_already(state, member, generation)
+    command(state, member, generation)
     match member:
         case Member.HELP_SEEKER:
             return _close(state, EndedBy.HELP_SEEKER, now)
         case Member.COUNSELLOR:
-            return _close(state, EndedBy.COUNSELLOR, now)
-        case Member.SUPERVISOR:
-            return _supervisor_left(state, now)
+            by = EndedBy.BOUNDARY if how is EndHow.BOUNDARY else EndedBy.COUNSELLOR
+            return _close(state, by, now)
+        case Member.SUPERVISOR | Member.NEWCOMER:
+            return Outcome(*left(state, member, Left.BY_ITSELF, now))
 
 
-def _left_already(state: Conversation, member: Member, generation: int) -> Outcome:
-    """A staff member ends what it held until just now; the answer may have been lost."""
-    last = state.place(member).generation
-    if last == 0 or generation != last:
-        raise NotAllowed(ErrorCode.NOT_A_MEMBER)
-    return Outcome(state, (Tell(member, Released()),))
+def _declined(state: Conversation, slot: int, generation: int, now: int) -> Outcome:
+    """No to whoever asks for this slot. Who is in already, or was let go, is not meant."""
+    command(state, H, generation)
+    who = state.supervisor if slot else state.newcomer
+    if who.asks:
+        return Outcome(*left(state, who.member, Left.DECLINED, now))
+    if slot == 0 and state.phase is Phase.MATCHED:
+        return _back_to_waiting(state, Left.DECLINED, now)
+    return Outcome(state)
 
 
-def _supervisor_left(state: Conversation, now: int) -> Outcome:
-    left = _vacant(state.supervisor, now)
-    after = state.with_place(left)
-    told = Tell(Member.SUPERVISOR, Released())
-    return Outcome(
-        after, (told, Vacate(Member.SUPERVISOR), *_presence_changed(after, Member.SUPERVISOR, present=False))
-    )
+def _removed(state: Conversation, device_id: bytes, now: int) -> Outcome:
+    after, effects = handover.without_device(state, device_id, now)
+    if after.counsellor.is_held and after.counsellor.device_id == device_id:
+        back = _back_to_waiting(after, Left.REMOVED, now)
+        return Outcome(back.state, (*effects, *back.effects))
+    return Outcome(after, effects)
 
 
-def _back_to_waiting(state: Conversation, now: int) -> Outcome:
-    """The counsellor was lost before a word was said: the place is the first, and anybody may take it."""
+def _back_to_waiting(state: Conversation, why: Left, now: int) -> Outcome:
+    """The conversation is without its counsellor: it is the first in the waiting room. A supervisor stays."""
+    lost = state.counsellor
+    before = lost.staff_id if why in _BEFORE else b"" if why is Left.GIVEN_BACK else state.before
+    after, alone = handover.nobody_comes(state, now)
     after = replace(
-        state,
+        after,
         phase=Phase.WAITING,
         phase_ms=now,
         first=True,
-        counsellor=_vacant(state.counsellor, now),
+        before=before,
+        counsellor=vacant(lost, now),
     )
-    effects: list[Effect] = [Tell(Member.COUNSELLOR, Released()), Vacate(Member.COUNSELLOR), _entry(after)]
-    if after.is_present(Member.HELP_SEEKER):
-        effects.append(Tell(Member.HELP_SEEKER, BackToWaiting()))
+    effects: list[Effect] = [Vacate(C, why, lost.generation, lost.device_id), *alone, entry(after)]
+    if after.is_present(H):
+        shown = why if why in {Left.GIVEN_BACK, Left.DECLINED} else Left.LOST
+        effects.append(Tell(H, BackToWaiting(shown)))
     return Outcome(after, tuple(effects))
 
 
@@ -326,56 +327,30 @@ def _tick(state: Conversation, now: int, last_activity: int) -> Outcome:
         case Limit.IDLE:
             return _close(state, EndedBy.IDLE, now)
         case Limit.NOT_OPENED:
-            return _back_to_waiting(state, now)
+            return _back_to_waiting(state, Left.LAPSED, now)
+        case Limit.COUNSELLOR_LOST:
+            return _back_to_waiting(state, Left.LOST, now)
         case Limit.SUPERVISOR_AWAY:
-            return _supervisor_left(state, now)
+            return Outcome(*left(state, S, Left.LOST, now))
+        case Limit.SUPERVISOR_LAPSED:
+            return Outcome(*left(state, S, Left.LAPSED, now))
+        case Limit.NEWCOMER_LAPSED:
+            return Outcome(*left(state, N, Left.LAPSED, now))
+        case Limit.QUESTION_LAPSED:
+            return Outcome(*unasked(state, HandoverAnswer.LAPSED))
 
 
 def _close(state: Conversation, by: EndedBy, now: int) -> Outcome:
-    after = replace(state, phase=Phase.CLOSED, phase_ms=now, ended_by=by)
-    effects: list[Effect] = []
+    asked, question = unasked(state, None)
+    after = replace(asked, phase=Phase.CLOSED, phase_ms=now, ended_by=by)
+    effects: list[Effect] = [*question]
     if state.phase is not Phase.OPEN:
         effects.append(LeaveRoom())
     # Those away too: a connection can be alive although its lease ended.
     effects += [Tell(place.member, ClosedBy(by)) for place in state.members()]
-    if state.phase is Phase.OPEN:
-        lasted = outcomes.duration_band(now - state.phase_ms)
+    if state.opened_ms:
+        lasted = outcomes.duration_band(now - state.opened_ms)
         effects += (Count(Measure.ENDED, outcomes.ENDINGS[by]), Count(Measure.DURATION, lasted))
     else:
         effects.append(Count(Measure.LEFT, outcomes.ENDINGS[by]))
     return Outcome(after, (*effects, Forget()))
-
-
-def _command(state: Conversation, member: Member, generation: int) -> None:
-    """Only the present connection of a member may command."""
-    if state.place(member).generation != generation:
-        raise NotAllowed(ErrorCode.SUPERSEDED)
-
-
-def _vacant(seat: Place, now: int) -> Place:
-    return Place(seat.member, Presence.VACANT, seat.generation, now)
-
-
-def _entry(state: Conversation) -> EnterRoom:
-    # Arrival stays the first one: a lost match costs nobody the place.
-    present = state.is_present(Member.HELP_SEEKER)
-    return EnterRoom(state.started_ms, state.language, state.urgency, present, state.first, state.about)
-
-
-def _taken(state: Conversation) -> Taken:
-    return Taken(state.is_present(Member.HELP_SEEKER))
-
-
-def _welcome(state: Conversation, member: Member) -> Tell:
-    other = Member.COUNSELLOR if member is Member.HELP_SEEKER else Member.HELP_SEEKER
-    welcomed = Welcomed(state.phase, state.place(member).generation, state.is_present(other))
-    return Tell(member, welcomed)
-
-
-def _presence_changed(state: Conversation, member: Member, *, present: bool) -> tuple[Effect, ...]:
-    """The help-seeker hears of staff, staff of the help-seeker; the waiting room skips who is away."""
-    told = STAFF if member is Member.HELP_SEEKER else (Member.HELP_SEEKER,)
-    news = tuple(Tell(to, PresenceOf(member, present)) for to in told if state.is_present(to))
-    if state.phase is Phase.WAITING and member is Member.HELP_SEEKER:
-        return (MarkInRoom(present), *news)
-    return news

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chat.protocol.types import About, EndedBy, Phase
+from chat.protocol.types import About, EndedBy, HandoverAnswer, Left, Phase, Risk
 from chat.rules.outcomes import Measure
 from chat.rules.state import Member, Urgency
 
@@ -26,8 +26,10 @@ class Welcomed:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Answer to a desk that took the conversation."""
+    """Answer to a desk that took the conversation, or may ask the help-seeker for a seat."""
 
+    purpose: int
+    """Of the offer to make: 1 take, 2 somebody was there before, 3 supervise."""
     present: bool
     """The help-seeker is connected."""
 
@@ -49,12 +51,36 @@ class ClosedBy:
 
 @dataclass(frozen=True, slots=True)
 class BackToWaiting:
-    """To the help-seeker: the counsellor was lost before it opened; the place is first again."""
+    """To the help-seeker: the counsellor was lost or gave it back; the place is first again."""
+
+    why: Left
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
-    """To staff: this desk holds the conversation no longer, and it goes on without it."""
+class NotComing:
+    """To the help-seeker: whoever asked for this slot comes no more, or the supervisor left it."""
+
+    slot: int
+    why: Left
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverWas:
+    """To the counsellor who hands over: what became of it."""
+
+    answer: HandoverAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class RiskIs:
+    """To the counsellor: how the danger is judged."""
+
+    risk: Risk
+
+
+@dataclass(frozen=True, slots=True)
+class NotYours:
+    """Answer to staff: this desk holds the seat no longer, and the conversation goes on without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +100,19 @@ class LeaseEnded:
     generation: int
 
 
-Note = Welcomed | Taken | PresenceOf | ClosedBy | BackToWaiting | Released | Superseded | LeaseEnded
+Note = (
+    Welcomed
+    | Taken
+    | PresenceOf
+    | ClosedBy
+    | BackToWaiting
+    | NotComing
+    | HandoverWas
+    | RiskIs
+    | NotYours
+    | Superseded
+    | LeaseEnded
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +133,41 @@ class Admit:
 
 @dataclass(frozen=True, slots=True)
 class Vacate:
-    """Delete what is stored for this seat: holder, half-key, handshake, admission. Not the lanes' numbers:
-    the next holder's epoch has to be higher.
+    """Tell the desk that it holds this seat no longer, and delete what is stored for it: holder, half-key,
+    handshake, admission. Not the lanes' numbers: the next holder's epoch has to be higher. Happens in the
+    same moment as the change of the state.
     """
 
     member: Member
+    why: Left
+    generation: int
+    """The last holder's."""
+    device_id: bytes
+    """Whose desk held it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The newcomer has slot 0 from now on, in the same moment as the change of the state: holder, half-key,
+    handshake and connection become the counsellor's, and the desk before is told. The lanes go on: their
+    numbers rise with the newcomer's epoch.
+    """
+
+    generation: int
+    """Of slot 0 from now on: whoever has a lower one can do nothing any more."""
+    device_id: bytes
+    """Whose desk leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskColleague:
+    """Ask these desks to take the conversation over; `asked` False takes the question back."""
+
+    devices: tuple[bytes, ...]
+    by: bytes
+    """Who of the staff asks."""
+    language: str
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +182,7 @@ class EnterRoom:
     """Returned to the head: offered before all others."""
     about: About = About.UNSAID
     before: bytes = b""
-    """Whom of the staff it is offered first, if anybody."""
+    """Who of the staff it is offered first, if anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +219,6 @@ class Forget:
     """Delete every key of the conversation, its state and its deadlines too. Always the last effect."""
 
 
-Effect = Tell | Admit | Vacate | EnterRoom | MarkInRoom | LeaveRoom | Due | Count | Forget
+Effect = (
+    Tell | Admit | Vacate | Move | AskColleague | EnterRoom | MarkInRoom | LeaveRoom | Due | Count | Forget
+)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chat.protocol.types import About
+from chat.protocol.types import About, EndHow, Risk
 from chat.rules.state import Member, Urgency
 
 
@@ -61,8 +61,8 @@ class ClaimLapsed:
 
 
 @dataclass(frozen=True, slots=True)
-class MatchedLost:
-    """The desk that took it gave it back before it opened."""
+class GivenBack:
+    """The counsellor gives it back to the waiting room: before it opened, or with the help-seeker's yes."""
 
     generation: int
     now: int
@@ -70,15 +70,49 @@ class MatchedLost:
 
 @dataclass(frozen=True, slots=True)
 class ReplyPosted:
-    """The counsellor's m2 is posted: both sides have the keys."""
+    """Both sides have the keys: a conversation opens, a supervisor joins, a newcomer moves to slot 0.
+
+    `seat_generation`: for a newcomer, the generation it has from now on as the counsellor.
+    """
 
     generation: int
+    now: int
+    member: Member = Member.COUNSELLOR
+    seat_generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverAsked:
+    """The counsellor asks a colleague, at these desks, to take the conversation over."""
+
+    generation: int
+    staff_id: bytes
+    devices: tuple[bytes, ...]
     now: int
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
-    """The help-seeker said yes to a supervisor, whose m2 is posted."""
+class HandoverRefused:
+    """The colleague's no."""
+
+    staff_id: bytes
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A colleague said yes (`invited`), or a supervisor takes over: the help-seeker will be asked."""
+
+    staff_id: bytes
+    device_id: bytes
+    generation: int
+    now: int
+    invited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WishedToJoin:
+    """A supervisor asks for slot 1: the help-seeker will be asked."""
 
     staff_id: bytes
     device_id: bytes
@@ -87,12 +121,48 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """A member ends it: help-seeker or counsellor for all, a supervisor only the own seat."""
+class Declined:
+    """The help-seeker's no to whoever offers this slot."""
+
+    slot: int
+    generation: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Somebody of the staff takes back what waits for an answer."""
 
     member: Member
     generation: int
     now: int
+
+
+@dataclass(frozen=True, slots=True)
+class RiskJudged:
+    """The counsellor's judgement of the danger."""
+
+    risk: Risk
+    generation: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A device, or its person, was removed: it holds and offers nothing any more."""
+
+    device_id: bytes
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A member ends it: help-seeker or counsellor for all, a supervisor or newcomer only the own seat."""
+
+    member: Member
+    generation: int
+    now: int
+    how: EndHow = EndHow.USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +173,22 @@ class Tick:
     last_activity: int = 0
 
 
-Event = Started | Attached | Gone | Claimed | ClaimLapsed | MatchedLost | ReplyPosted | Joined | Ended | Tick
+Event = (
+    Started
+    | Attached
+    | Gone
+    | Claimed
+    | ClaimLapsed
+    | GivenBack
+    | ReplyPosted
+    | HandoverAsked
+    | HandoverRefused
+    | Came
+    | WishedToJoin
+    | Declined
+    | Withdrawn
+    | RiskJudged
+    | Removed
+    | Ended
+    | Tick
+)

@@ -65,6 +65,7 @@ DURATION_LONGEST: Final = "over_120_min"
 ENDINGS: Final = {
     EndedBy.HELP_SEEKER: "help_seeker",
     EndedBy.COUNSELLOR: "counsellor",
+    EndedBy.BOUNDARY: "boundary",
     EndedBy.AWAY: "away",
     EndedBy.IDLE: "idle",
     EndedBy.TOO_LONG: "too_long",

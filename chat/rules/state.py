@@ -9,10 +9,11 @@ Every time is in unix milliseconds.
 from __future__ import annotations
 
 import enum
+from typing import Final
 
 import msgspec
 
-from chat.protocol.types import About, EndedBy, Phase, Urgency
+from chat.protocol.types import About, EndedBy, Phase, Risk, Urgency
 
 
 class Member(enum.StrEnum):
@@ -21,11 +22,26 @@ class Member(enum.StrEnum):
     HELP_SEEKER = "h"
     COUNSELLOR = "0"
     SUPERVISOR = "1"
+    NEWCOMER = "n"
+    """A colleague who may offer slot 0 while its counsellor still holds it; moves there with its reply."""
 
 
-__all__ = ["STAFF", "Conversation", "Member", "Place", "Presence", "Urgency", "dump", "load"]
+__all__ = [
+    "SLOT",
+    "STAFF",
+    "Conversation",
+    "Member",
+    "Place",
+    "Presence",
+    "Question",
+    "Urgency",
+    "dump",
+    "load",
+]
 
-STAFF = (Member.COUNSELLOR, Member.SUPERVISOR)
+STAFF = (Member.COUNSELLOR, Member.SUPERVISOR, Member.NEWCOMER)
+SLOT: Final = {Member.COUNSELLOR: 0, Member.SUPERVISOR: 1, Member.NEWCOMER: 0}
+"""The seat a member of staff has, or offers."""
 
 
 class Presence(enum.IntEnum):
@@ -50,6 +66,27 @@ class Place(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     """Who of the staff holds the seat; empty for the help-seeker, of whom there is nothing to know."""
     device_id: bytes = b""
     """Which device of theirs; empty for the help-seeker."""
+    asking_ms: int = 0
+    """A supervisor or a newcomer: since when the help-seeker has been asked. 0 for who is in already."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody has this place, present or away."""
+        return self.presence is not Presence.VACANT
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody wishes to come here, and is not in yet."""
+        return self.is_held and self.asking_ms > 0
+
+
+class Question(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """A colleague was asked to take the conversation over, and has not answered."""
+
+    staff_id: bytes
+    devices: tuple[bytes, ...]
+    """The colleague's desks that were asked."""
+    since_ms: int
 
 
 class Conversation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
@@ -62,13 +99,25 @@ class Conversation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
     phase_ms: int
     """When it came into this phase."""
     first: bool
-    """A match was lost: whoever takes next is offered this one before all others."""
+    """A counsellor was lost or gave it back: whoever takes next is offered this one before all others."""
     help_seeker: Place
     counsellor: Place
     supervisor: Place
     ended_by: EndedBy | None = None
     about: About = About.UNSAID
     """Declared at the start, by a tap."""
+    newcomer: Place = Place(Member.NEWCOMER)
+    invited: bool = False
+    """The newcomer comes because the counsellor hands over; else a supervisor takes over."""
+    asked: Question | None = None
+    risk: Risk = Risk.NONE
+    """The counsellor's judgement; stays with the conversation whoever has it."""
+    before: bytes = b""
+    """Of the staff, who was lost: whoever that was is offered this one before everybody else."""
+    opened_ms: int = 0
+    """When it was opened first; 0 if never. From then on the help-seeker's browser has keys with somebody,
+    and whoever comes is asked for by name.
+    """
 
     def place(self, member: Member) -> Place:
         """The place of a member; vacant when nobody holds it."""
@@ -79,11 +128,13 @@ class Conversation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
                 return self.counsellor
             case Member.SUPERVISOR:
                 return self.supervisor
+            case Member.NEWCOMER:
+                return self.newcomer
 
     def members(self) -> tuple[Place, ...]:
-        """Everybody who belongs to the conversation now, present or away."""
-        places = (self.help_seeker, self.counsellor, self.supervisor)
-        return tuple(place for place in places if place.presence is not Presence.VACANT)
+        """Everybody who belongs to the conversation now or wishes to, present or away."""
+        places = (self.help_seeker, self.counsellor, self.supervisor, self.newcomer)
+        return tuple(place for place in places if place.is_held)
 
     def is_present(self, member: Member) -> bool:
         """Whether a connection of this member is alive."""
@@ -98,6 +149,8 @@ class Conversation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
                 return msgspec.structs.replace(self, counsellor=place)
             case Member.SUPERVISOR:
                 return msgspec.structs.replace(self, supervisor=place)
+            case Member.NEWCOMER:
+                return msgspec.structs.replace(self, newcomer=place)
 
 
 def dump(state: Conversation) -> bytes:

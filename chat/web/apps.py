@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 from chat import log
 from chat.actions import wrap_up
 from chat.actions.duty import intake_of
+from chat.actions.handover import remove_device
 from chat.actions.house import House
 from chat.live.challenges import Challenges
 from chat.live.errors import StoreError
@@ -126,7 +127,10 @@ def desk_app(
     entry = assets.entries["desk"]
 
     async def revoked(device: bytes) -> None:
-        await hub.house.desk.tell(device.hex(), SIGNED_OUT)
+        try:
+            await remove_device(hub.house, device)  # first, while it can still be told what it lost
+        finally:
+            await hub.house.desk.tell(device.hex(), SIGNED_OUT)
 
     deps = DeskDeps(
         records=records,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from chat.actions import help_seeker
+from chat.actions.notes import as_shown
 from chat.live.relay import PutResult
 from chat.live.wake import Kind, Wake
 from chat.protocol import codec, frames
@@ -68,7 +69,13 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             case frames.Put():
                 self._put(frame)
             case frames.Hello():
-                await help_seeker.hello(house, session.sid, session.generation, frame)
+                missing = await help_seeker.hello(house, session.sid, session.generation, frame)
+                if missing is not None:
+                    self.send(missing)
+            case frames.Decline():
+                ended = await help_seeker.decline(house, session.sid, session.generation, frame)
+                if ended is not None:
+                    self._closed(ended)
             case frames.AskResume():
                 await help_seeker.ask_resume(house, session.sid, frame)
             case frames.Leave():
@@ -96,7 +103,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             if int(wake.body) > self._session.generation:
                 self.refuse(ErrorCode.SUPERSEDED)
         elif not wake.body:
-            self.lapsed(wake.sid)
+            self.lapsed(wake.sid, H)
         else:
             self._told(wake.body)
 
@@ -136,8 +143,9 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             self.hub.house.deadlines.ends(session.sid, H, session.generation, until)
         self._let_go()
 
-    async def reattach(self, sid: bytes) -> None:
+    async def reattach(self, sid: bytes, member: Member) -> None:
         """The presence lease ended, and the browser gave a sign of life."""
+        del member
         try:
             await help_seeker.reattach(self.hub.house, sid, self._session.generation)
         except NotAllowed:
@@ -203,7 +211,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
 
     def _closed(self, by: EndedBy) -> None:
         if self._session.standing is not Standing.OVER:
-            self.send(frames.Closed(by))
+            self.send(frames.Closed(as_shown(by)))
         self._let_go()
 
     def _let_go(self) -> None:

@@ -24,6 +24,7 @@ from chat.protocol import codec
 from chat.protocol.types import MAX_FRAME, ErrorCode
 from chat.rules.board import Sees
 from chat.rules.conversation import NotAllowed
+from chat.rules.state import Member
 from chat.web.desk_board import BoardView
 from chat.web.hub import Hub, RoomView
 from chat.web.switchboard import Place
@@ -71,7 +72,7 @@ class Socket(WSListener, Generic[FrameT]):
         self._faults = 0
         self._answered = True
         self._unanswered = 0
-        self._lapsed: set[bytes] = set()
+        self._lapsed: set[tuple[bytes, Member]] = set()
         self._newest: dict[tuple[bytes, int], bytes] = {}
 
     # --- picows ---
@@ -162,12 +163,12 @@ class Socket(WSListener, Generic[FrameT]):
         """Whether something waits for its turn: then an envelope has to wait too."""
         return self._working
 
-    def lapsed(self, sid: bytes) -> None:
+    def lapsed(self, sid: bytes, member: Member) -> None:
         """The presence lease of a place ended: take it again with the next sign of life, asked for now.
 
         Not without one: a phone that left the network leaves a connection that looks open.
         """
-        self._lapsed.add(sid)
+        self._lapsed.add((sid, member))
         if self.transport is not None:
             self.transport.send_ping()
 
@@ -183,10 +184,9 @@ class Socket(WSListener, Generic[FrameT]):
         self._newest[lane] = number
         return True
 
-    def anew(self, sid: bytes) -> None:
-        """Everything of this conversation may be passed on again."""
-        for slot in (0, 1):
-            self._newest.pop((sid, slot), None)
+    def anew(self, sid: bytes, slot: int) -> None:
+        """Everything of this lane may be passed on again."""
+        self._newest.pop((sid, slot), None)
 
     def count_fault(self, code: ErrorCode) -> None:
         """Too many faults end the connection."""
@@ -208,7 +208,7 @@ class Socket(WSListener, Generic[FrameT]):
         """Do what an admitted frame asks for; may raise NotAllowed and StoreError."""
 
     @abstractmethod
-    async def reattach(self, sid: bytes) -> None:
+    async def reattach(self, sid: bytes, member: Member) -> None:
         """Take a place again whose presence lease ended although this connection lives."""
 
     @abstractmethod
@@ -249,7 +249,7 @@ class Socket(WSListener, Generic[FrameT]):
         self._answered = True
         self._unanswered = 0
         while self._lapsed:
-            self.hub.spawn(self.reattach(self._lapsed.pop()))
+            self.hub.spawn(self.reattach(*self._lapsed.pop()))
 
     def _binary(self, frame: WSFrame) -> None:
         if frame.payload_size > MAX_FRAME:

@@ -16,7 +16,7 @@ from chat.live.conversations import Conversations
 from chat.live.live import Live
 from chat.live.waiting_room import CLAIM_LEASE_MS
 from chat.protocol import frames
-from chat.protocol.types import EndedBy, ErrorCode, Phase
+from chat.protocol.types import EndedBy, EndHow, ErrorCode, Phase
 from chat.rules.conversation import NotAllowed
 from chat.rules.state import Member
 from tests.actions.building import Clock, house, standing, started
@@ -47,10 +47,10 @@ class Slow(Conversations):
         await self._step()
         return found
 
-    async def hold_seat(self, *args: object, **named: object) -> bool:
-        held = await super().hold_seat(*args, **named)  # type: ignore[arg-type]  # passed on as it came
+    async def generation(self, sid: bytes, member: Member) -> int:
+        found = await super().generation(sid, member)
         await self._step()
-        return held
+        return found
 
 
 async def take(at: House, device: bytes, sid: bytes) -> Seated | ErrorCode:
@@ -60,7 +60,7 @@ async def take(at: House, device: bytes, sid: bytes) -> Seated | ErrorCode:
         return refused.code
 
 
-@pytest.mark.parametrize("after", [1, 2], ids=["after its look", "after it sat down"])
+@pytest.mark.parametrize("after", [1, 2], ids=["after its look", "before it sits down"])
 async def test_who_stood_still_takes_nothing_from_who_has_it_now(
     live: Live, embedded_store: WatchedStore, after: int
 ) -> None:
@@ -133,7 +133,7 @@ async def test_a_seat_is_rejoined_by_its_device_alone(live: Live) -> None:
     assert isinstance(again.answer, frames.Rejoined)
     assert again.answer.half == device * 2
 
-    assert await counsellor.end(ours, device, sid, again.generation) is EndedBy.COUNSELLOR
+    assert await counsellor.end(ours, device, sid, C, again.generation, EndHow.USUAL) is EndedBy.COUNSELLOR
     assert await counsellor.rejoin(ours, device, frames.Rejoin(sid, 0)) is EndedBy.UNKNOWN
     assert await ours.desk.mine(device.hex()) == set()
 
@@ -142,15 +142,15 @@ async def test_one_desk_a_device_until_it_is_taken_over(live: Live) -> None:
     clock = Clock()
     ours = await house(live, clock)
     device = os.urandom(16)
-    first, _ = await counsellor.open_desk(ours, device, take_over=False)
+    first = (await counsellor.open_desk(ours, device, take_over=False)).generation
     ours.duty.renew([device.hex()], clock.now + 1000)
     with pytest.raises(NotAllowed) as refused:
         await counsellor.open_desk(ours, device, take_over=False)
     assert refused.value.code is ErrorCode.HELD_ELSEWHERE
 
-    second, _ = await counsellor.open_desk(ours, device, take_over=True)
+    second = (await counsellor.open_desk(ours, device, take_over=True)).generation
     clock.now += 1000
-    third, _ = await counsellor.open_desk(ours, device, take_over=False)
+    third = (await counsellor.open_desk(ours, device, take_over=False)).generation
     assert first < second < third
 
 
@@ -167,7 +167,7 @@ async def test_an_offer_for_another_seat_goes_nowhere(live: Live, broken: str) -
     )
     frame = frames.DeskOffer(sid, int(broken == "slot"), offer, bytes(160), bytes(160))
     with pytest.raises(NotAllowed) as refused:
-        await counsellor.offer(ours, seated.generation, frame)
+        await counsellor.offer(ours, C, seated.generation, frame)
 
     assert refused.value.code is ErrorCode.MALFORMED
-    assert await ours.relay.handshake(sid, 0) == {}
+    assert await ours.relay.handshake(sid, C) == {}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chat.actions.house import House
-from chat.actions.transition import apply, begin
+from chat.actions.transition import Sitter, apply, begin, sit
 from chat.live.deadlines import Deadlines
 from chat.live.live import Live
 from chat.protocol.types import EndedBy, ErrorCode, Phase
@@ -60,7 +60,6 @@ async def test_both_of_two_changes_at_once_are_there(live: Live, embedded_store:
             await apply(theirs, sid, lambda _: Gone(H, 1, theirs.now()))
 
     ours.deadlines = Meddled(live, meddle)
-    await ours.conversations.hold_seat(sid, C, bytes(32), "device", "staff")
     moved = await apply(ours, sid, lambda _: Claimed(b"staff", b"device", 1, ours.now()))
     version, now = await standing(ours, sid)
 
@@ -159,12 +158,10 @@ async def test_a_conversation_that_goes_back_leaves_its_first_desk_altogether(li
     ours = await house(live, clock)
     sid, device = await started(ours), os.urandom(16)
     await ours.desk.add_mine(device.hex(), sid)
-    await ours.conversations.hold_seat(sid, C, bytes(32), device.hex(), "staff")
-    generation = await ours.conversations.attach(sid, C, "w1")
-    assert generation is not None
-    await apply(ours, sid, lambda _: Claimed(b"staff", device, generation, clock.now))
+    sitter = Sitter(b"staff", device, bytes(32))
+    sat = await sit(ours, sid, C, sitter, lambda at: Claimed(b"staff", device, at, clock.now))
 
-    moved = await apply(ours, sid, lambda _: Gone(C, generation, clock.now))
+    moved = await apply(ours, sid, lambda _: Gone(C, sat.generation, clock.now))
 
     assert moved.state is not None
     assert moved.state.phase is Phase.WAITING

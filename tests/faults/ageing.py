@@ -103,5 +103,13 @@ def _older(value: Conversation, ms: int) -> Conversation:
     older = msgspec.structs.replace(value, started_ms=value.started_ms - ms, phase_ms=value.phase_ms - ms)
     for member in Member:
         place = older.place(member)
-        older = older.with_place(msgspec.structs.replace(place, since_ms=place.since_ms - ms))
+        asking = place.asking_ms - ms if place.asks else 0
+        older = older.with_place(
+            msgspec.structs.replace(place, since_ms=place.since_ms - ms, asking_ms=asking)
+        )
+    if older.asked is not None:
+        asked = msgspec.structs.replace(older.asked, since_ms=older.asked.since_ms - ms)
+        older = msgspec.structs.replace(older, asked=asked)
+    if older.opened_ms:
+        older = msgspec.structs.replace(older, opened_ms=older.opened_ms - ms)
     return older

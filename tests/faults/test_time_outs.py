@@ -15,7 +15,7 @@ from chat.live import keys
 from chat.live.live import Live
 from chat.protocol import codec, frames
 from chat.protocol.types import VERSION, About, EndedBy, EndHow, Phase, Urgency
-from chat.rules.deadlines import AWAY_MS, IDLE_MS, LONGEST_MS, OPENING_MS, PLACE_KEPT_MS
+from chat.rules.deadlines import AWAY_MS, IDLE_MS, LONGEST_MS, LOST_MS, OPENING_MS, PLACE_KEPT_MS
 from chat.rules.state import Member, Presence
 from tests.faults.ageing import age, counted, fire, lease_ends, now_ms, stored, traces
 from tests.faults.raw import PING, PONG, RawSocket
@@ -59,7 +59,6 @@ CASES = (
     Case(waiting, H, PLACE_KEPT_MS, "left:away"),
     Case(matched, H, AWAY_MS, "left:away"),
     Case(opened, H, AWAY_MS, "ended:away"),
-    Case(opened, C, AWAY_MS, "ended:away"),
     Case(opened, None, IDLE_MS, "ended:idle"),
     Case(waiting, None, LONGEST_MS, "left:too_long"),
     Case(opened, None, LONGEST_MS, "ended:too_long", silent=False),
@@ -161,6 +160,42 @@ async def test_matched_and_not_opened_goes_back_to_the_head_of_the_room(service:
     await rescuer.send(frames.DeskEnd(person.sid, 0, EndHow.USUAL))
     await rescuer.expect(frames.DeskClosed)
     await until("all is gone", lambda: not traces(service, person.sid))
+    await dropped(person, desk)
+    await rescuer.close()
+
+
+async def test_a_lost_counsellors_conversation_goes_back_to_the_head_of_the_room(service: Service) -> None:
+    desk = await desk_on(service)
+    person = await opened(service, desk)
+    before = counted(service)
+    await kill_workers(service)
+    lease_ends(service, person.sid, H, _LONG)
+    lease_ends(service, person.sid, C)
+    await until("the counsellor is away", lambda: away(service, person.sid, C))
+    was = stored(service, person.sid)
+    assert was is not None
+
+    age(service, person.sid, LOST_MS)
+    rescuer = await desk_on(service)
+    while not {entry.sid for entry in (await rescuer.expect(frames.Room)).entries if entry.first} >= {
+        person.sid
+    }:
+        pass
+
+    conversation = stored(service, person.sid)
+    assert conversation is not None
+    assert (conversation.phase, conversation.before) == (Phase.WAITING, was.counsellor.staff_id)
+    assert conversation.counsellor.presence is Presence.VACANT
+    assert not {name for name in counted(service) - before if name.startswith(("left:", "ended:"))}
+
+    fire(service, person.sid)
+    taken = await rescuer.take(person.sid)
+    assert isinstance(taken, frames.Taken)
+    assert taken.purpose == 2
+    await rescuer.send(frames.DeskEnd(person.sid, 0, EndHow.USUAL))
+    await rescuer.expect(frames.DeskClosed)
+    await until("all is gone", lambda: not traces(service, person.sid))
+    assert (counted(service) - before)["ended:counsellor"] == 1
     await dropped(person, desk)
     await rescuer.close()
 

@@ -7,7 +7,9 @@ import pytest
 from chat.live import keys
 from chat.live.conversations import Seats
 from chat.live.live import Live
+from chat.live.steps import Sit
 from chat.rules.state import Member
+from tests.support.seats import sit
 from tests.support.valkey import WatchedStore
 
 H, C = Member.HELP_SEEKER, Member.COUNSELLOR
@@ -56,7 +58,7 @@ async def test_nothing_can_be_saved_or_attached_after_the_end(
     assert await live.conversations.load(sid) is None
     assert await live.conversations.save(sid, 1, b"ghost") == 0
     assert await live.conversations.attach(sid, H, "w1") is None
-    assert await live.conversations.hold_seat(sid, C, HALF, "device", "staff") is False
+    assert await live.conversations.save(sid, 1, b"ghost", (Sit(C, 1, "w1", HALF, "device", "staff"),)) == 0
     assert await live.conversations.seats(sid) is None
     assert await live.conversations.activity(sid) is None
     assert await embedded_store.keys_and_clocks() == {}
@@ -76,8 +78,8 @@ async def test_every_attachment_raises_the_generation_of_its_member_only(live: L
 async def test_the_holder_of_a_seat_is_known_and_can_change(live: Live) -> None:
     sid = secrets.token_bytes(16)
     await live.conversations.create(sid, b"one", TICKET, HALF, "w1")
-    await live.conversations.hold_seat(sid, C, b"1" * 32, "device-1", "anna")
-    await live.conversations.hold_seat(sid, C, b"2" * 32, "device-2", "ben")
+    await sit(live, sid, C, "device-1", "anna", b"1" * 32)
+    await sit(live, sid, C, "device-2", "ben", b"2" * 32)
 
     seats = await live.conversations.seats(sid)
 
@@ -100,4 +102,4 @@ async def test_keys_of_one_conversation_share_a_tag() -> None:
     sid = bytes(range(16))
 
     assert all(key.startswith(b"k:{000102030405060708090a0b0c0d0e0f}:") for key in keys.conversation(sid))
-    assert len(set(keys.conversation(sid))) == 9
+    assert len(set(keys.conversation(sid))) == 10

@@ -14,16 +14,17 @@ from chat.live.desk import DeskSession
 from chat.live.era import era
 from chat.live.live import Live
 from chat.live.wake import Kind
-from chat.protocol.types import AlarmKind
+from chat.protocol.types import AlarmKind, Left
 from chat.rules.admission import Price
 from chat.rules.alarm import Alarm
 from chat.rules.duty import Duty
 from chat.rules.state import Member
 from chat.rules.waiting_room import Entry
+from tests.support.seats import sit, vacate
 from tests.support.valkey import WatchedStore
 from tests.support.work import solve
 
-H, C, S = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR
+H, C, S, N = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR, Member.NEWCOMER
 NOW = 1_700_000_000_000
 
 
@@ -35,17 +36,18 @@ async def whole_conversation(live: Live, sid: bytes) -> None:
     live.deadlines.renew([(sid, H, 1)], NOW)
     await live.waiting_room.claim(sid, "w2", NOW)
     await live.conversations.save(sid, 1, b"matched")
-    for member, slot in ((C, 0), (S, 1)):
-        await live.conversations.attach(sid, member, "w2")
-        await live.conversations.hold_seat(sid, member, bytes(32), f"device-{slot}", "staff")
-        await live.desk.add_mine(f"device-{slot}", sid)
+    for member, slot in ((C, 0), (S, 1), (N, 0)):
+        await sit(live, sid, member, f"device-{member}")
+        await live.desk.add_mine(f"device-{member}", sid, slot)
         live.deadlines.renew([(sid, member, 1)], NOW)
         for kind, writer, reader in (
             (Kind.OFFER, member, H),
             (Kind.HELLO, H, member),
             (Kind.REPLY, member, H),
         ):
-            await live.relay.post_handshake(sid, slot, kind, b"bytes", writer, 1, reader)
+            await live.relay.post_handshake(sid, kind, b"bytes", writer, 1, reader)
+        if member is N:
+            continue  # it has no lane before it has the seat
         for direction, writer, reader in ((0, H, member), (1, member, H)):
             data = struct.pack(">BBBII", 1, slot, direction, 1, 0) + bytes(1052)
             done = asyncio.get_running_loop().create_future()
@@ -60,6 +62,8 @@ async def test_every_key_has_a_clock_and_a_row_in_the_table(live: Live, embedded
     await live.waiting_room.enter(waiting, Entry(NOW, "nl"), 1)
     await live.desk.create(DeskSession(bytes(32), "anna", "d1", int(time.time()) + 600))
     await live.desk.open("d1", "w1")
+    await live.desk.note_left("d1", sid, 0, Left.LOST)
+    await live.desk.note_asked("d1", waiting, asked=True)
     await Challenges(live.store).put(bytes(16), b"bytes", 60)
     live.duty.renew(["d1"], NOW)
     await live.duty.stands("d1", Duty(bytes(16), "Anna", ()))
@@ -91,6 +95,8 @@ async def test_nothing_names_a_conversation_that_was_forgotten(
 ) -> None:
     sid = secrets.token_bytes(16)
     await whole_conversation(live, sid)
+    await vacate(live, sid, C)
+    await live.desk.note_left("device-0", sid, 0, Left.LOST)
 
     await live.conversations.forget(sid)
 

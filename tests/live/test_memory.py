@@ -14,6 +14,7 @@ from chat.live.live import Live
 from chat.live.relay import PutResult
 from chat.live.wake import Kind
 from chat.rules.state import Member
+from tests.support.seats import sit
 from tests.support.valkey import WatchedStore
 
 H, C = Member.HELP_SEEKER, Member.COUNSELLOR
@@ -70,10 +71,9 @@ async def test_a_forgotten_conversation_is_not_in_memory(live: Live, embedded_st
     needle = {name: secrets.token_bytes(32) for name in names}
     sid = secrets.token_bytes(16)
     await live.conversations.create(sid, b"state" + needle["state"], needle["ticket"], needle["half"], "w1")
-    await live.conversations.attach(sid, C, "w1")
-    await live.conversations.hold_seat(sid, C, needle["staff half"], "device", "staff")
-    await live.relay.post_handshake(sid, 0, Kind.OFFER, bytes(900) + needle["offer"], C, 1, H)
-    await live.relay.post_handshake(sid, 0, Kind.HELLO, bytes(2000) + needle["hello"], H, 1, C)
+    await sit(live, sid, C, half=needle["staff half"])
+    await live.relay.post_handshake(sid, Kind.OFFER, bytes(900) + needle["offer"], C, 1, H)
+    await live.relay.post_handshake(sid, Kind.HELLO, bytes(2000) + needle["hello"], H, 1, C)
     for n in range(3):
         await put(live, sid, H, envelope(1, n, 0, needle["envelope"]))
         await put(live, sid, C, envelope(1, n, 1, needle["counsellor envelope"]))

@@ -12,6 +12,7 @@ from chat.live.subscriber import Subscriber
 from chat.live.wake import Kind
 from chat.rules.lanes import LANE_LIMIT
 from chat.rules.state import Member
+from tests.support.seats import vacate
 from tests.support.valkey import WatchedStore
 
 H, C, S = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR
@@ -89,14 +90,14 @@ async def test_an_older_connection_can_write_and_drop_nothing(live: Live) -> Non
     live.relay.took(sid, C, 1, 0, 1, 0)
 
     assert await put(live, sid, H, 1, C, envelope(0, 0, 1, 1)) is PutResult.SUPERSEDED
-    assert await live.relay.post_handshake(sid, 0, Kind.HELLO, b"m1", H, 1, C) is PutResult.SUPERSEDED
+    assert await live.relay.post_handshake(sid, Kind.HELLO, b"m1", H, 1, C) is PutResult.SUPERSEDED
     assert await live.relay.backlog(sid, 0, 0) == [kept]
-    assert await live.relay.handshake(sid, 0) == {}
+    assert await live.relay.handshake(sid, C) == {}
 
 
 async def test_who_left_its_place_is_superseded_for_good(live: Live) -> None:
     sid = await conversation(live)
-    await live.conversations.detach(sid, C)
+    await vacate(live, sid, C)
 
     assert await put(live, sid, C, 1, H, envelope(0, 1, 1, 0)) is PutResult.SUPERSEDED
     assert await live.conversations.attach(sid, C, "w2") == 3
@@ -121,10 +122,9 @@ async def test_nothing_is_kept_for_a_conversation_that_does_not_exist(
     sid = secrets.token_bytes(16)
 
     assert await put(live, sid, H, 1, C, envelope(0, 0, 1, 0)) is PutResult.NOT_A_MEMBER
-    assert await live.relay.post_handshake(sid, 0, Kind.HELLO, b"m1", H, 1, C) is PutResult.NOT_A_MEMBER
+    assert await live.relay.post_handshake(sid, Kind.HELLO, b"m1", H, 1, C) is PutResult.NOT_A_MEMBER
     live.relay.took(sid, H, 1, 0, 1, 0)
     live.relay.tell(sid, H, b"note")
-    await live.conversations.detach(sid, C)
 
     assert await embedded_store.keys_and_clocks() == {}
 
@@ -156,7 +156,7 @@ async def test_the_peers_worker_is_woken_with_the_envelope(live: Live, embedded_
     await put(live, sid, H, 1, C, sent)
     assert await woken.get() == wake.Wake(sid, C, Kind.ENVELOPE, sent)
 
-    await live.relay.post_handshake(sid, 0, Kind.HELLO, b"m1", H, 1, C)
+    await live.relay.post_handshake(sid, Kind.HELLO, b"m1", H, 1, C)
     assert await woken.get() == wake.Wake(sid, C, Kind.HELLO, b"m1")
 
     live.relay.tell(sid, C, b"note")
@@ -180,14 +180,14 @@ async def test_the_handshake_mailbox_keeps_the_newest_and_an_offer_starts_again(
     sid = await conversation(live)
     post = live.relay.post_handshake
 
-    assert await post(sid, 0, Kind.OFFER, b"offer 1", C, 1, H) is PutResult.STORED
-    await post(sid, 0, Kind.HELLO, b"hello 1", H, 1, C)
-    await post(sid, 0, Kind.REPLY, b"reply 1", C, 1, H)
-    await post(sid, 0, Kind.OFFER, b"offer 1", C, 1, H)
+    assert await post(sid, Kind.OFFER, b"offer 1", C, 1, H) is PutResult.STORED
+    await post(sid, Kind.HELLO, b"hello 1", H, 1, C)
+    await post(sid, Kind.REPLY, b"reply 1", C, 1, H)
+    await post(sid, Kind.OFFER, b"offer 1", C, 1, H)
     everything = {Kind.OFFER: b"offer 1", Kind.HELLO: b"hello 1", Kind.REPLY: b"reply 1"}
-    assert await live.relay.handshake(sid, 0) == everything
+    assert await live.relay.handshake(sid, C) == everything
 
-    await post(sid, 0, Kind.OFFER, b"offer 2", C, 1, H)
+    await post(sid, Kind.OFFER, b"offer 2", C, 1, H)
 
-    assert await live.relay.handshake(sid, 0) == {Kind.OFFER: b"offer 2"}
-    assert await live.relay.handshake(sid, 1) == {}
+    assert await live.relay.handshake(sid, C) == {Kind.OFFER: b"offer 2"}
+    assert await live.relay.handshake(sid, S) == {}

@@ -34,7 +34,7 @@ TESTS = (
 
 settings.register_profile(
     "mutations",
-    max_examples=160,  # what Hypothesis tries first depends on the constants of every loaded module
+    max_examples=320,  # what Hypothesis tries first depends on the constants of every loaded module
     phases=[Phase.generate],
     derandomize=True,
     database=None,

@@ -31,6 +31,7 @@ def test_it_shows_every_phase_and_every_way_between_them():
         ("matched", "waiting"),
         ("matched", "open"),
         ("matched", "closed"),
+        ("open", "waiting"),
         ("open", "closed"),
     }
 

@@ -18,8 +18,9 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec.structs import replace
 
-from chat.protocol.types import Phase
+from chat.protocol.types import Phase, Risk
 from chat.rules import effects as fx
 from chat.rules import events as ev
 from chat.rules.conversation import NotAllowed, step
@@ -30,16 +31,17 @@ from chat.rules.waiting_room import Entry
 
 from .line import SENDINGS, Line
 
-H, C, S = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR
-DESKS = (b"A", b"B")
+H, C, S, N = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR, Member.NEWCOMER
+DESKS = (b"A", b"B", b"C")
 SECOND = 1000
 BEGIN = 1_000_000_000
-PAUSES = (1, 30, 59, 61, 120, 9 * 60, 11 * 60, 14 * 60, 16 * 60, 50 * 60, 61 * 60)
+PAUSES = (1, 30, 59, 61, 121, 9 * 60, 11 * 60, 14 * 60, 16 * 60, 50 * 60, 61 * 60)
 WAYS = {
     (None, Phase.WAITING),
     (Phase.WAITING, Phase.MATCHED),
     (Phase.MATCHED, Phase.WAITING),
     (Phase.MATCHED, Phase.OPEN),
+    (Phase.OPEN, Phase.WAITING),
     *((phase, Phase.CLOSED) for phase in (Phase.WAITING, Phase.MATCHED, Phase.OPEN)),
 }
 
@@ -54,6 +56,7 @@ class Walk(RuleBasedStateMachine):
         self.entry: Entry | None = None
         self.claim: bytes | None = None
         self.admitted: dict[Member, int] = {}
+        self.asked: set[bytes] = set()
         self.highest = dict.fromkeys(Member, 0)
         self.due: int | None = None
         self.active = 0
@@ -92,25 +95,34 @@ class Walk(RuleBasedStateMachine):
                 self.due = at if replaces_due or self.due is None else min(at, self.due)
             case fx.EnterRoom():
                 self.entry = Entry(
-                    effect.arrival_ms, effect.language, effect.urgency, effect.present, effect.first
+                    effect.arrival_ms,
+                    effect.language,
+                    effect.urgency,
+                    effect.present,
+                    effect.first,
+                    effect.about,
+                    effect.before,
                 )
                 self.claim = None
             case fx.MarkInRoom(present=present):
                 if self.entry is not None:
-                    self.entry = Entry(
-                        self.entry.arrival_ms,
-                        self.entry.language,
-                        self.entry.urgency,
-                        present,
-                        self.entry.first,
-                    )
+                    self.entry = replace(self.entry, present=present)
             case fx.LeaveRoom():
                 self.entry = self.claim = None
             case fx.Admit(member=member, generation=generation):
                 assert generation >= self.admitted.get(member, 0)
                 self.admitted[member] = generation
-            case fx.Vacate(member=member):
-                del self.admitted[member]
+            case fx.Vacate(member=member, generation=generation):
+                assert self.admitted.pop(member) == generation
+            case fx.Move(generation=generation):
+                del self.admitted[N]
+                assert generation > self.admitted[C]
+                self.admitted[C] = generation
+            case fx.AskColleague(devices=devices, asked=True):
+                self.asked |= {*devices}
+            case fx.AskColleague(devices=devices, asked=False):
+                assert self.asked >= {*devices}
+                self.asked -= {*devices}
             case fx.Count(measure=measure, value=value):
                 assert countable(measure, value, {"nl"})
                 self.counts.append((measure, value))
@@ -133,18 +145,25 @@ class Walk(RuleBasedStateMachine):
         if before is not None:
             assert (before.started_ms, before.language) == (after.started_ms, after.language)
             assert all(after.place(m).generation >= before.place(m).generation for m in Member)
-            holder = before.counsellor.device_id
+            moves = isinstance(self.last, ev.ReplyPosted) and self.last.member is N
+            holder = before.newcomer.device_id if moves else before.counsellor.device_id
             if was in {Phase.MATCHED, Phase.OPEN} and becomes in {Phase.MATCHED, Phase.OPEN}:
                 assert after.counsellor.device_id == holder
+            assert after.risk is before.risk or isinstance(self.last, ev.RiskJudged)
 
     def check_listener(self, before: Conversation | None) -> None:
         """Nobody of the staff gets in while the help-seeker is there and is not told."""
         if before is None or self.state is None or self.state.phase is Phase.CLOSED:
             return
         for member in (C, S):
-            came = self.state.is_present(member) and not before.is_present(member)
-            if came and self.state.is_present(H):
+            now, was = (held.place(member) for held in (self.state, before))
+            came = (now.presence, now.asks, now.device_id) != (was.presence, was.asks, was.device_id)
+            if came and now.presence is Presence.PRESENT and not now.asks and self.state.is_present(H):
                 assert fx.Tell(H, fx.PresenceOf(member, present=True)) in self.effects_of_last(before)
+        for member in (C, S, N):
+            if before.place(member).is_held and not self.state.place(member).is_held:
+                gone = [one for one in self.effects_of_last(before) if isinstance(one, fx.Vacate | fx.Move)]
+                assert gone
 
     def effects_of_last(self, before: Conversation | None) -> tuple[fx.Effect, ...]:
         assert self.last is not None
@@ -162,13 +181,24 @@ class Walk(RuleBasedStateMachine):
 
     # --- what happens ---
 
-    @initialize(upto=st.sampled_from((Phase.WAITING, Phase.MATCHED, Phase.OPEN)))
-    def start(self, upto: Phase) -> None:
+    @initialize(
+        upto=st.sampled_from((Phase.WAITING, Phase.MATCHED, Phase.OPEN, Phase.OPEN)),
+        company=st.sampled_from(("", "asked", "newcomer", "newcomer", "supervisor")),
+    )
+    def start(self, upto: Phase, company: str) -> None:
         self.apply(ev.Started("nl", self.fresh(H), self.now))
         if upto is not Phase.WAITING:
             self.desk_takes(DESKS[0])
-        if upto is Phase.OPEN:
-            self.conversation_opens()
+        if upto is not Phase.OPEN:
+            return
+        self.conversation_opens()
+        if company in {"asked", "newcomer"}:
+            self.apply(ev.HandoverAsked(self.state.counsellor.generation, b"staff B", (b"B",), self.now))
+        if company == "newcomer":
+            self.the_one_asked_comes()
+        if company == "supervisor":
+            self.supervisor_asks(b"C", fresh=True, pick=0)
+            self.apply(ev.ReplyPosted(self.state.supervisor.generation, self.now, S))
 
     @rule(pause=st.sampled_from(PAUSES))
     def time_passes(self, pause: int) -> None:
@@ -227,7 +257,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(pick=st.integers(0, 5))
     def desk_gives_back(self, pick: int) -> None:
-        self.apply(ev.MatchedLost(self.generation(C, pick), self.now))
+        self.apply(ev.GivenBack(self.generation(C, pick), self.now))
 
     @precondition(lambda self: self.state is not None and self.state.phase is Phase.MATCHED)
     @rule()
@@ -241,14 +271,77 @@ class Walk(RuleBasedStateMachine):
         if self.apply(ev.ReplyPosted(self.generation(C, pick), self.now)) is not None and was_matched:
             self.handshake()
 
-    @rule(desk=st.sampled_from(DESKS), fresh=st.booleans(), pick=st.integers(0, 5))
-    def supervisor_joins(self, desk: bytes, fresh: bool, pick: int) -> None:
-        generation = self.fresh(S) if fresh else self.generation(S, pick)
-        self.apply(ev.Joined(b"staff " + desk, desk, generation, self.now))
+    # --- who else comes ---
 
-    @rule(member=st.sampled_from((S, S, C, H)), pick=st.integers(0, 5))
+    @rule(desk=st.sampled_from(DESKS), fresh=st.booleans(), pick=st.integers(0, 5))
+    def supervisor_asks(self, desk: bytes, fresh: bool, pick: int) -> None:
+        generation = self.fresh(S) if fresh else self.generation(S, pick)
+        self.apply(ev.WishedToJoin(b"staff " + desk, desk, generation, self.now))
+
+    @rule(pick=st.integers(0, 5))
+    def supervisor_joins(self, pick: int) -> None:
+        self.apply(ev.ReplyPosted(self.generation(S, pick), self.now, S))
+
+    @rule(desks=st.lists(st.sampled_from(DESKS), min_size=1, max_size=1), pick=st.integers(0, 5))
+    def counsellor_asks(self, desks: list[bytes], pick: int) -> None:
+        asked = ev.HandoverAsked(self.generation(C, pick), b"staff " + desks[0], tuple(desks), self.now)
+        self.apply(asked)
+
+    @rule(desk=st.sampled_from(DESKS))
+    def colleague_refuses(self, desk: bytes) -> None:
+        self.apply(ev.HandoverRefused(b"staff " + desk, self.now))
+
+    @precondition(lambda self: self.state is not None and self.state.asked is not None)
+    @rule()
+    def the_one_asked_refuses(self) -> None:
+        self.apply(ev.HandoverRefused(self.state.asked.staff_id, self.now))
+
+    @rule(desk=st.sampled_from(DESKS), invited=st.booleans())
+    def somebody_comes(self, desk: bytes, invited: bool) -> None:
+        came = ev.Came(b"staff " + desk, desk, self.fresh(N), self.now, invited)
+        if self.apply(came) is not None:
+            self.asked.discard(desk)
+
+    @precondition(lambda self: self.state is not None and self.state.asked is not None)
+    @rule()
+    def the_one_asked_comes(self) -> None:
+        self.somebody_comes(self.state.asked.devices[0], invited=True)
+
+    @rule(pick=st.integers(0, 5))
+    def newcomer_moves(self, pick: int) -> None:
+        self.apply(ev.ReplyPosted(self.generation(N, pick), self.now, N, self.fresh(C)))
+
+    @precondition(lambda self: self.state is not None and self.state.newcomer.is_held)
+    @rule()
+    def newcomer_is_let_in(self) -> None:
+        old = self.state.counsellor.generation
+        self.apply(ev.ReplyPosted(self.state.newcomer.generation, self.now, N, self.fresh(C)))
+
+        if self.state.phase is Phase.OPEN:
+            assert not self.may_put(C, old)
+
+    @rule(slot=st.integers(0, 1), pick=st.integers(0, 5))
+    def help_seeker_declines(self, slot: int, pick: int) -> None:
+        self.apply(ev.Declined(slot, self.generation(H, pick), self.now))
+
+    @rule(member=st.sampled_from((C, S, N)), pick=st.integers(0, 5))
+    def somebody_withdraws(self, member: Member, pick: int) -> None:
+        self.apply(ev.Withdrawn(member, self.generation(member, pick), self.now))
+
+    @rule(desk=st.sampled_from(DESKS))
+    def a_device_is_removed(self, desk: bytes) -> None:
+        if self.apply(ev.Removed(desk, self.now)) is not None:
+            self.asked.discard(desk)
+        if self.state is not None and self.state.phase is not Phase.CLOSED:
+            assert desk not in {place.device_id for place in self.state.members()}
+
+    @rule(risk=st.sampled_from(Risk), pick=st.integers(0, 5))
+    def risk_is_judged(self, risk: Risk, pick: int) -> None:
+        self.apply(ev.RiskJudged(risk, self.generation(C, pick), self.now))
+
+    @rule(member=st.sampled_from((S, N, C, H)), pick=st.integers(0, 5))
     def somebody_ends(self, member: Member, pick: int) -> None:
-        if member is S or pick == 0:  # seldom, there is little to see afterwards
+        if member in {S, N} or pick == 0:  # seldom, there is little to see afterwards
             self.apply(ev.Ended(member, self.generation(member, pick), self.now))
 
     @precondition(lambda self: self.last is not None and not isinstance(self.last, ev.Tick))
@@ -330,7 +423,21 @@ class Walk(RuleBasedStateMachine):
             case Phase.OPEN:
                 assert seat is not Presence.VACANT
         assert held.help_seeker.presence is not Presence.VACANT
-        assert held.supervisor.presence is Presence.VACANT or held.phase is Phase.OPEN
+        assert held.opened_ms or not held.supervisor.is_held
+        assert held.opened_ms or held.phase is not Phase.OPEN
+        assert held.phase is Phase.OPEN or not (held.newcomer.is_held or held.asked)
+        assert not (held.newcomer.is_held and held.asked)
+        assert held.newcomer.is_held or not held.invited
+        assert held.phase is not Phase.OPEN or not held.before
+        assert not held.newcomer.is_held or (held.newcomer.asks and held.is_present(N))
+        assert not held.supervisor.asks or held.is_present(S)
+        assert held.newcomer.device_id != held.counsellor.device_id or not held.newcomer.is_held
+
+    @invariant()
+    def who_is_asked_knows_and_nobody_else(self) -> None:
+        held = self.state
+        open_question = held is not None and held.phase is not Phase.CLOSED and held.asked is not None
+        assert self.asked == ({*held.asked.devices} if open_question else set())
 
     @invariant()
     def only_members_are_admitted_each_by_the_newest_connection(self) -> None:
@@ -349,7 +456,7 @@ class Walk(RuleBasedStateMachine):
         assert (self.entry is None) != (self.claim is None)
         if self.entry is not None:
             assert self.entry.present == held.is_present(H)
-            assert self.entry.first == held.first
+            assert (self.entry.first, self.entry.before) == (held.first, held.before)
             assert self.entry.arrival_ms == held.started_ms
 
     @invariant()
@@ -376,7 +483,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def time_alone_brings_it_to_its_end(self) -> None:
         held, at, active = self.state, self.now, self.active
-        for _ in range(10):
+        for _ in range(12):
             if held is None or held.phase is Phase.CLOSED:
                 break
             at = max(at, next_due(held, active))
@@ -413,7 +520,7 @@ class Walk(RuleBasedStateMachine):
 
 
 def test_walk():
-    run_state_machine_as_test(Walk, settings=settings(stateful_step_count=30))
+    run_state_machine_as_test(Walk, settings=settings(stateful_step_count=40))
 
 
 @pytest.mark.long

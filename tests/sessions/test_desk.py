@@ -10,57 +10,86 @@ import pytest
 from chat.protocol import frames
 from chat.protocol.types import VERSION, DutyStatus, EndHow, ErrorCode, Risk
 from chat.rules import pace
+from chat.rules.state import STAFF, Member
 from chat.sessions.desk import DeskSession
 from chat.sessions.help_seeker import Standing
 
 NOW = 1_700_000_000_000
+C, S, N = Member.COUNSELLOR, Member.SUPERVISOR, Member.NEWCOMER
 SID, OTHER = bytes(range(16)), bytes(16)
 
 FRAMES = {
     "open": frames.OpenDesk(VERSION, take_over=False),
     "take": frames.Take(SID, bytes(32)),
     "rejoin": frames.Rejoin(SID, 0),
+    "duty": frames.SetDuty(DutyStatus.ON, ["en"]),
+    "next": frames.HelpNext(bytes(32)),
+    "answer": frames.AnswerHandover(SID, accept=True, half=bytes(32)),
+    "supervise": frames.Supervise(SID, bytes(32)),
+    "take-over": frames.TakeOver(SID, bytes(32)),
+    "alarmed": frames.AnswerAlarm(bytes(32)),
+    "peer": frames.PeerSend(bytes(16), bytes(9)),
+    "help": frames.AskHelp(None),
+    "help-here": frames.AskHelp(SID),
     "offer": frames.DeskOffer(SID, 0, bytes(1336), bytes(160), bytes(160)),
     "reply": frames.DeskReply(SID, 0, bytes(1168), bytes(1063)),
     "put": frames.DeskPut(SID, bytes(1063)),
     "took": frames.DeskTook(SID, 0, 1, 0),
     "end": frames.DeskEnd(SID, 0, EndHow.USUAL),
-    "duty": frames.SetDuty(DutyStatus.ON, ["nl"]),
-    "next": frames.HelpNext(bytes(32)),
-    "help": frames.AskHelp(None),
-    "help1": frames.AskHelp(SID),
+    "withdraw": frames.Withdraw(SID, 0),
+    "give-back": frames.GiveBack(SID),
+    "hand-over": frames.HandOver(SID, bytes(16)),
     "risk": frames.SetRisk(SID, Risk.CONCERN),
-    "alarm": frames.AnswerAlarm(bytes(32)),
-    "peer": frames.PeerSend(bytes(16), b"sealed"),
+    "offer-1": frames.DeskOffer(SID, 1, bytes(1336), bytes(160), bytes(160)),
+    "reply-1": frames.DeskReply(SID, 1, bytes(1168), bytes(1063)),
+    "put-1": frames.DeskPut(SID, b"\1\1" + bytes(1061)),
+    "took-1": frames.DeskTook(SID, 1, 1, 0),
+    "end-1": frames.DeskEnd(SID, 1, EndHow.USUAL),
+    "withdraw-1": frames.Withdraw(SID, 1),
+    "put-2": frames.DeskPut(SID, b"\1\2" + bytes(1061)),
 }
 
 TABLE = """
-         new          joining       joined        seated        over
-open     admitted     out_of_state  out_of_state  out_of_state  out_of_state
-take     out_of_state out_of_state  admitted      admitted      out_of_state
-rejoin   out_of_state out_of_state  admitted      admitted      out_of_state
-offer    out_of_state out_of_state  not_a_member  admitted      out_of_state
-reply    out_of_state out_of_state  not_a_member  admitted      out_of_state
-put      out_of_state out_of_state  not_a_member  admitted      out_of_state
-took     out_of_state out_of_state  not_a_member  admitted      out_of_state
-end      out_of_state out_of_state  not_a_member  admitted      out_of_state
-duty     out_of_state out_of_state  admitted      admitted      out_of_state
-next     out_of_state out_of_state  admitted      admitted      out_of_state
-help     out_of_state out_of_state  admitted      admitted      out_of_state
-help1    out_of_state out_of_state  not_a_member  admitted      out_of_state
-risk     out_of_state out_of_state  not_a_member  admitted      out_of_state
-alarm    out_of_state out_of_state  admitted      admitted      out_of_state
-peer     out_of_state out_of_state  admitted      admitted      out_of_state
+           new          joining      joined       counsellor   newcomer     supervisor   over
+open       admitted     out_of_state out_of_state out_of_state out_of_state out_of_state out_of_state
+take       out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
+rejoin     out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
+duty       out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
+next       out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
+answer     out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
+supervise  out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
+take-over  out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
+alarmed    out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
+peer       out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
+help       out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
+help-here  out_of_state out_of_state not_a_member admitted     admitted     admitted     out_of_state
+offer      out_of_state out_of_state not_a_member admitted     admitted     not_a_member out_of_state
+reply      out_of_state out_of_state not_a_member admitted     admitted     not_a_member out_of_state
+put        out_of_state out_of_state not_a_member admitted     admitted     not_a_member out_of_state
+took       out_of_state out_of_state not_a_member admitted     admitted     not_a_member out_of_state
+end        out_of_state out_of_state not_a_member admitted     admitted     not_a_member out_of_state
+withdraw   out_of_state out_of_state not_a_member admitted     admitted     not_a_member out_of_state
+give-back  out_of_state out_of_state not_a_member admitted     not_a_member not_a_member out_of_state
+hand-over  out_of_state out_of_state not_a_member admitted     not_a_member not_a_member out_of_state
+risk       out_of_state out_of_state not_a_member admitted     not_a_member not_a_member out_of_state
+offer-1    out_of_state out_of_state not_a_member not_a_member not_a_member admitted     out_of_state
+reply-1    out_of_state out_of_state not_a_member not_a_member not_a_member admitted     out_of_state
+put-1      out_of_state out_of_state not_a_member not_a_member not_a_member admitted     out_of_state
+took-1     out_of_state out_of_state not_a_member not_a_member not_a_member admitted     out_of_state
+end-1      out_of_state out_of_state not_a_member not_a_member not_a_member admitted     out_of_state
+withdraw-1 out_of_state out_of_state not_a_member not_a_member not_a_member admitted     out_of_state
+put-2      out_of_state out_of_state not_a_member not_a_member not_a_member not_a_member out_of_state
 """
-"""`joined` without a seat of this conversation, `seated` with it."""
+"""`joined` without a seat of this conversation, then with it as each member of staff."""
+MEMBERS = {member.name.lower(): member for member in STAFF}
 
 
 def session(standing: str = "new", burst: int = 10, peers: int = 10) -> DeskSession:
     made = DeskSession(pace.bucket(burst, 1, NOW), pace.bucket(peers, 1, NOW))
-    made.standing = Standing.JOINED if standing == "seated" else Standing[standing.upper()]
-    made.holds(OTHER, 1)
-    if standing == "seated":
-        made.holds(SID, 7)
+    made.standing = Standing.JOINED if standing in MEMBERS else Standing[standing.upper()]
+    made.holds(OTHER, C, 1)
+    if standing in MEMBERS:
+        made.holds(SID, MEMBERS[standing], 7)
     return made
 
 
@@ -71,8 +100,8 @@ def cells() -> list[tuple[str, str, str]]:
 
 def test_the_table_has_every_frame_and_every_standing() -> None:
     assert {type(frame) for frame in FRAMES.values()} == set(typing.get_args(frames.FromDesk))
-    assert {name for _, name, _ in cells()} == {*(one.name.lower() for one in Standing), "seated"}
-    assert len(cells()) == len(FRAMES) * (len(Standing) + 1)
+    assert {name for _, name, _ in cells()} == {*(one.name.lower() for one in Standing), *MEMBERS}
+    assert len(cells()) == len(FRAMES) * (len(Standing) + len(MEMBERS))
 
 
 @pytest.mark.parametrize(("name", "standing", "cell"), cells())
@@ -95,7 +124,7 @@ def test_another_version_is_refused_and_may_try_again(version: int) -> None:
 
 
 @pytest.mark.parametrize("name", FRAMES)
-@pytest.mark.parametrize("standing", ["new", "joining", "joined", "seated", "over"])
+@pytest.mark.parametrize("standing", ["new", "joining", "joined", *MEMBERS, "over"])
 def test_too_fast_comes_before_everything_and_changes_nothing(name: str, standing: str) -> None:
     made = session(standing, burst=1)
     made.admit(frames.DeskTook(OTHER, 0, 1, 0), NOW)
@@ -107,14 +136,27 @@ def test_too_fast_comes_before_everything_and_changes_nothing(name: str, standin
 
 def test_a_seat_is_held_until_it_is_released() -> None:
     made = session("joined")
-    made.holds(SID, 2)
-    assert made.seats == {OTHER: 1, SID: 2}
-    made.released(SID)
-    made.released(SID)
+    made.holds(SID, C, 2)
+    made.holds(SID, S, 3)
+    assert made.seats == {(OTHER, 0): (C, 1), (SID, 0): (C, 2), (SID, 1): (S, 3)}
+    made.released(SID, 0)
+    made.released(SID, 0)
     assert made.admit(FRAMES["put"], NOW) is ErrorCode.NOT_A_MEMBER
+    assert made.admit(FRAMES["put-1"], NOW) is None
     made.over()
     assert made.seats == {}
     assert made.standing is Standing.OVER
+
+
+def test_a_newcomer_becomes_the_counsellor_of_the_same_seat() -> None:
+    made = session("newcomer")
+    assert made.as_whom(SID, N) == (N, 7)
+    assert made.as_whom(SID, C) is None
+
+    made.holds(SID, C, 3)
+    assert made.as_whom(SID, C) == (C, 3)
+    assert made.as_whom(SID, N) is None
+    assert made.admit(FRAMES["give-back"], NOW) is None
 
 
 def test_the_way_of_a_connection() -> None:

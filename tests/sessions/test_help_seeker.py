@@ -23,6 +23,7 @@ FRAMES = {
     "hello": frames.Hello(0, 1, bytes(2384)),
     "ask resume": frames.AskResume(0, bytes(32)),
     "leave": frames.Leave(),
+    "decline": frames.Decline(0),
 }
 
 TABLE = """
@@ -34,6 +35,7 @@ took         out_of_state out_of_state  admitted      out_of_state
 hello        out_of_state out_of_state  admitted      out_of_state
 ask-resume   out_of_state out_of_state  admitted      out_of_state
 leave        out_of_state out_of_state  admitted      out_of_state
+decline      out_of_state out_of_state  admitted      out_of_state
 """
 
 

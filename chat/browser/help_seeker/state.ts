@@ -374,6 +374,8 @@ const endings: Readonly<Record<EndedBy, Ending>> = {
   [EndedBy.TOO_LONG]: "tooLong",
   [EndedBy.UNKNOWN]: "unknown",
   [EndedBy.LOST]: "lost",
+  // Not told to a help-seeker; should it come, it is the counsellor's end.
+  [EndedBy.BOUNDARY]: "serverSaysCounsellor",
 };
 
 /** The server's word that it is over; it never overrules what was known from inside. */

@@ -54,6 +54,7 @@ export function endingText(ending: Ending): string {
       return t("The other person ended the conversation.");
     case "we_ended":
     case EndedBy.COUNSELLOR:
+    case EndedBy.BOUNDARY:
       return t("You ended the conversation.");
     case EndedBy.HELP_SEEKER:
       return t("The conversation was ended on the other side.");
