@@ -19,7 +19,7 @@ from typing import Final
 
 import msgspec
 
-from chat.live import keys
+from chat.live import key_table
 from chat.protocol import frames, types
 from chat.rules import table
 from chat.rules.outcomes import CHOSEN, VALUES
@@ -62,7 +62,7 @@ def tally_list() -> str:
 PARTS: Final[tuple[tuple[str, str, Callable[[], str]], ...]] = (
     ("protocol.md", "frames", frame_list),
     ("protocol.md", "transitions", table.markdown),
-    ("what-we-keep.md", "keys", keys.table),
+    ("what-we-keep.md", "keys", key_table.table),
     ("what-we-keep.md", "tallies", tally_list),
 )
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from chat.live import keys
+from chat.live import key_table, keys
 from chat.live.admission import MOST_PAYLOAD, Admission
 from chat.live.live import Live
 from chat.rules.admission import Price
@@ -118,4 +118,6 @@ async def test_secret_and_spent_solutions_have_their_clocks(live: Live, embedded
     }
 
     assert any(key.startswith(b"k:{admission}:spent:") for key in found)
-    assert all(keys.find(key) is not None and 0 < ttl <= keys.ADMISSION_TTL for key, ttl in found.items())
+    assert all(
+        key_table.find(key) is not None and 0 < ttl <= keys.ADMISSION_TTL for key, ttl in found.items()
+    )

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from chat.live import keys
+from chat.live import key_table, keys
 from chat.live.admission import Admission
 from chat.live.challenges import Challenges
 from chat.live.desk import DeskSession
@@ -83,9 +83,9 @@ async def test_every_key_has_a_clock_and_a_row_in_the_table(live: Live, embedded
     found = await embedded_store.keys_and_clocks()
 
     assert {key: clock for key, clock in found.items() if not 0 < clock <= keys.ERA_TTL} == {}
-    assert [key for key in found if keys.find(key) is None] == []
-    expected = {row.pattern for row in keys.KEYS}
-    assert {row.pattern for key in found if (row := keys.find(key))} == expected
+    assert [key for key in found if key_table.find(key) is None] == []
+    expected = {row.pattern for row in key_table.KEYS}
+    assert {row.pattern for key in found if (row := key_table.find(key))} == expected
     assert set(keys.conversation(sid)) <= set(found)
 
 
@@ -119,12 +119,12 @@ async def test_the_clock_of_a_conversation_is_never_renewed(live: Live) -> None:
     "key", [b"k:other", b"k:{S}:state", b"x", b"k:{desk}:session:a:b", b"k:{room}:entries2"]
 )
 def test_a_key_outside_the_table_is_recognised(key: bytes) -> None:
-    assert keys.find(key) is None
+    assert key_table.find(key) is None
 
 
 def test_the_table_is_rendered_with_every_row() -> None:
-    lines = keys.table().splitlines()
+    lines = key_table.table().splitlines()
 
-    assert len(lines) == len(keys.KEYS) + 2
+    assert len(lines) == len(key_table.KEYS) + 2
     assert {line.count(" | ") for line in lines[2:]} == {4}
-    assert all(f"`{row.pattern}`" in line for row, line in zip(keys.KEYS, lines[2:], strict=True))
+    assert all(f"`{row.pattern}`" in line for row, line in zip(key_table.KEYS, lines[2:], strict=True))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chat.live import keys
+from chat.live import key_table
 from chat.protocol import frames
 from tests.faults.ageing import counted
 from tests.faults.waiting import until
@@ -26,7 +26,7 @@ def patterns(service: Service) -> set[str]:
     used = set()
     with contextlib.closing(service.look()) as store:
         for key in store.keys("*"):
-            row = keys.find(key)
+            row = key_table.find(key)
             assert row is not None, key
             assert store.ttl(key) > 0 or not store.exists(key), f"{row.pattern} has no clock"
             used.add(row.pattern)

@@ -182,7 +182,7 @@ class Walk(RuleBasedStateMachine):
     # --- what happens ---
 
     @initialize(
-        upto=st.sampled_from((Phase.WAITING, Phase.MATCHED, Phase.OPEN, Phase.OPEN)),
+        upto=st.sampled_from((Phase.WAITING, Phase.MATCHED, Phase.MATCHED, Phase.OPEN, Phase.OPEN)),
         company=st.sampled_from(("", "asked", "newcomer", "newcomer", "supervisor")),
     )
     def start(self, upto: Phase, company: str) -> None:
@@ -334,6 +334,20 @@ class Walk(RuleBasedStateMachine):
             self.asked.discard(desk)
         if self.state is not None and self.state.phase is not Phase.CLOSED:
             assert desk not in {place.device_id for place in self.state.members()}
+
+    @precondition(lambda self: self.state is not None and self.state.asked is not None)
+    @rule()
+    def the_one_asked_is_removed(self) -> None:
+        self.a_device_is_removed(self.state.asked.devices[0])
+
+        assert self.state.asked is None or self.state.phase is Phase.CLOSED
+
+    @precondition(lambda self: self.state is not None and self.state.phase is Phase.MATCHED)
+    @rule()
+    def the_match_is_lost(self) -> None:
+        self.connection_drops(C)
+
+        assert self.state.phase is Phase.WAITING
 
     @rule(risk=st.sampled_from(Risk), pick=st.integers(0, 5))
     def risk_is_judged(self, risk: Risk, pick: int) -> None:
