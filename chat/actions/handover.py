@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from chat.actions.counsellor import Seated, taken
-from chat.actions.duty import is_free, release, reserve
+from chat.actions.duty import free_desks, release, reserve
 from chat.actions.house import House
 from chat.actions.supervise import allow_supervising
 from chat.actions.transition import Sitter, apply, sit
@@ -29,7 +29,7 @@ async def hand_over(
         NotAllowed: an older connection, or the conversation is not open, or somebody else is asked already.
         StoreError: the live store does not answer.
     """
-    free = [] if frame.to == staff else await is_free(house, frame.to)
+    free = [] if frame.to == staff else await free_desks(house, frame.to)
     devices = tuple(bytes.fromhex(device) for device in sorted(free))
     if not devices:
         return frames.HandoverAnswered(frame.sid, HandoverAnswer.NOBODY_THERE)

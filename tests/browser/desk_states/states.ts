@@ -99,6 +99,7 @@ const ENDINGS: Record<Ending, Show> = {
   damaged: ends("damaged"),
   [EndedBy.HELP_SEEKER]: ends(EndedBy.HELP_SEEKER),
   [EndedBy.COUNSELLOR]: ends(EndedBy.COUNSELLOR),
+  [EndedBy.BOUNDARY]: ends(EndedBy.BOUNDARY),
   [EndedBy.AWAY]: ends(EndedBy.AWAY),
   [EndedBy.IDLE]: ends(EndedBy.IDLE),
   [EndedBy.TOO_LONG]: ends(EndedBy.TOO_LONG),
