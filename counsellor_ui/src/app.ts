@@ -19,6 +19,7 @@ import { Enrolling } from "./desk/enrol.ts";
 import { ApiError, http } from "./desk/http.ts";
 import type { Mine } from "./desk/identity.ts";
 import { readMine } from "./desk/identity.ts";
+import { Manage } from "./desk/manage.ts";
 import type { Board, Parts } from "./desk/parts.ts";
 import { browserParts } from "./desk/parts.ts";
 import { signIn } from "./desk/passkeys.ts";
@@ -52,7 +53,7 @@ function isSignedOut(error: unknown): boolean {
 
 /** The one habit that is kept. */
 const TICKED = "languages";
-export type Place = "desk" | "board" | "team" | "devices";
+export type Place = "desk" | "board" | "team" | "manage" | "replies" | "devices";
 
 export class App {
   readonly screen = signal<Screen>({ kind: "loading" });
@@ -77,6 +78,7 @@ export class App {
     hindrance(this.day.duty.value, this.desk.value, this.link.value === "up"),
   );
   readonly mine = computed(() => (this.screen.value.kind === "signed_in" ? this.screen.value.mine : null));
+  readonly manage = new Manage();
   readonly demo: boolean;
   readonly day: Day;
   readonly closing: Closing;
@@ -206,6 +208,7 @@ export class App {
     }
     this.#letGo();
     this.locking.unlock();
+    this.manage.forget();
     this.desk.value = EMPTY_DESK; // also the texts of ended conversations: somebody else may sit down here
     this.screen.value = { kind: "signed_out", unasked: false };
   }

@@ -23,9 +23,10 @@ export class ApiError extends Error {
   }
 }
 
-type Method = "GET" | "POST" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-async function call<T>(method: Method, path: string, body?: object): Promise<T> {
+/** One request. @throws ApiError */
+export async function call<T>(method: Method, path: string, body?: object): Promise<T> {
   const init: RequestInit = { method, credentials: "same-origin", cache: "no-store" };
   if (body !== undefined) {
     init.body = JSON.stringify(body);

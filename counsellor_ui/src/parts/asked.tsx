@@ -10,11 +10,13 @@ interface AskedProps {
   /** The first button, which only asks. */
   readonly first: string;
   readonly question: string;
+  /** What happens then, a sentence each. */
+  readonly points?: readonly string[];
   readonly work: () => Promise<unknown>;
   readonly children: ComponentChildren;
 }
 
-export function Asked({ first, question, work, children }: AskedProps): JSX.Element {
+export function Asked({ first, question, points, work, children }: AskedProps): JSX.Element {
   const [asked, setAsked] = useState<boolean | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
   const keep = useRef<HTMLButtonElement>(null);
@@ -31,7 +33,14 @@ export function Asked({ first, question, work, children }: AskedProps): JSX.Elem
   }
   return (
     <span class="asked">
-      <span role="alert">{question}</span>
+      <span role="alert" class="asked-what">
+        <span>{question}</span>
+        {points?.map((point) => (
+          <span key={point} class="asked-point">
+            {point}
+          </span>
+        ))}
+      </span>
       <Action look="danger" work={work}>
         {children}
       </Action>

@@ -8,9 +8,11 @@ interface DialogProps {
   readonly title: string;
   readonly close: () => void;
   readonly children: ComponentChildren;
+  /** For what has to be compared side by side. */
+  readonly wide?: boolean;
 }
 
-export function Dialog({ title, close, children }: DialogProps): JSX.Element {
+export function Dialog({ title, close, children, wide }: DialogProps): JSX.Element {
   const place = useRef<HTMLDialogElement>(null);
   const gone = useRef(false);
   const id = useId();
@@ -27,7 +29,12 @@ export function Dialog({ title, close, children }: DialogProps): JSX.Element {
     if (!gone.current) close();
   };
   return (
-    <dialog ref={place} class="dialog" aria-labelledby={id} onClose={closed}>
+    <dialog
+      ref={place}
+      class={wide === true ? "dialog wide" : "dialog"}
+      aria-labelledby={id}
+      onClose={closed}
+    >
       <h2 id={id}>{title}</h2>
       {children}
     </dialog>

@@ -3,7 +3,7 @@
 
 import { t } from "../../../chat/browser/texts.ts";
 
-export type Role = "counsellor" | "supervisor" | "manager";
+export type Role = "counsellor" | "supervisor" | "manager" | "operator";
 
 /** A device's certificates; `issuer` is the manager certificate that signed `staff`. */
 export interface Certificates {
@@ -74,6 +74,8 @@ export function roleText(role: Role): string {
       return t("Supervisor");
     case "manager":
       return t("Manager");
+    case "operator":
+      return t("Operator");
   }
 }
 

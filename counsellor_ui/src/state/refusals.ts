@@ -20,6 +20,7 @@ const API_CODES = [
   "alias_taken",
   "last_manager",
   "not_ready",
+  "stale",
   "too_large",
   "too_many",
   "store_lost",
@@ -61,6 +62,8 @@ export function troubleText(trouble: Trouble): string {
       return t("A name has letters and spaces only, and at most about 40 of them.");
     case "last_manager":
       return t("This is the last device that can certify. Invite another manager first.");
+    case "stale":
+      return t("Somebody else changed this meanwhile.");
     case "too_many":
       return t("Many people sign in at this moment. Wait some seconds, then try again.");
     case "store_lost":

@@ -7,8 +7,9 @@ import type { Place } from "../app.ts";
 import { Action } from "../parts/action.tsx";
 import { useApp } from "../parts/context.ts";
 import type { Standing } from "../state/certificates.ts";
+import { pagesOf } from "../state/manage/pages.ts";
 import type { Me } from "../state/people.ts";
-import { rolesText } from "../state/people.ts";
+import { rolesText, talks } from "../state/people.ts";
 import { DutySwitch } from "./duty_switch.tsx";
 
 export function Head(): JSX.Element {
@@ -35,6 +36,8 @@ function SignedIn({ me }: { me: Me }): JSX.Element {
         <PlaceButton place="desk">{t("Desk")}</PlaceButton>
         {app.supervises && <PlaceButton place="board">{t("Board")}</PlaceButton>}
         {manages && <PlaceButton place="team">{t("Team")}</PlaceButton>}
+        {pagesOf(me.person.roles).length > 0 && <PlaceButton place="manage">{t("Manage")}</PlaceButton>}
+        {talks(me.person.roles) && <PlaceButton place="replies">{t("Quick replies")}</PlaceButton>}
         <PlaceButton place="devices">{t("Devices")}</PlaceButton>
       </nav>
       {sits && <DutySwitch />}
@@ -75,7 +78,7 @@ function SignOut(): JSX.Element {
   const app = useApp();
   const open = app.desk.value.conversations.some((c) => c.stage !== "ended");
   const leave = async (): Promise<void> => {
-    if (open) app.leaving.value = true;
+    if (open || app.manage.anyUnsaved.value) app.leaving.value = true;
     else await app.signOut();
   };
   return (

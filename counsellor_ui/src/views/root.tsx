@@ -21,6 +21,8 @@ import { EnrolView } from "./enrol.tsx";
 import { ALARM_ID, focusReply, focusRoom, focusSoon, quickId, riskId, wrapUpId } from "./focus.ts";
 import { Head } from "./head.tsx";
 import { LockView } from "./lock.tsx";
+import { ManageView } from "./manage/manage.tsx";
+import { OwnRepliesView } from "./manage/own_replies.tsx";
 import { Sheet } from "./sheet.tsx";
 import { NoKeyView, SignInView } from "./sign_in.tsx";
 import { SignOutDialog } from "./sign_out_dialog.tsx";
@@ -91,6 +93,8 @@ function Screen(): JSX.Element {
       if (app.locking.locked.value) return <LockView />;
       if (app.place.value === "board" && app.supervises) return <BoardView />;
       if (app.place.value === "team") return <TeamView />;
+      if (app.place.value === "manage") return <ManageView />;
+      if (app.place.value === "replies") return <OwnRepliesView />;
       return app.place.value === "devices" ? <DevicesView /> : <DeskView />;
   }
 }

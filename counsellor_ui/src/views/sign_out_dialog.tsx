@@ -15,19 +15,22 @@ export function SignOutDialog(): JSX.Element {
   };
   return (
     <Dialog title={t("Sign out?")} close={close}>
-      <p>
-        {tn(
-          "{n} conversation is open and will be left alone.",
-          "{n} conversations are open and will be left alone.",
-          open,
-        )}
-      </p>
+      {open > 0 && (
+        <p>
+          {tn(
+            "{n} conversation is open and will be left alone.",
+            "{n} conversations are open and will be left alone.",
+            open,
+          )}
+        </p>
+      )}
+      {app.manage.anyUnsaved.value && <p>{t("What you have changed and not saved will be lost.")}</p>}
       <p class="row">
         <button type="button" class="button" onClick={close}>
           {t("Stay signed in")}
         </button>
         <Action look="danger" work={() => app.signOut()}>
-          {t("Sign out and leave them")}
+          {open > 0 ? t("Sign out and leave them") : t("Sign out and lose it")}
         </Action>
       </p>
     </Dialog>

@@ -2,8 +2,7 @@
 /** A manager's place: inviting, certifying, renewing, removing. */
 
 import type { JSX } from "preact";
-import { fromBase64url, parseCertificate } from "../../../chat/browser/sealing/api.ts";
-import { t } from "../../../chat/browser/texts.ts";
+import { t, tn } from "../../../chat/browser/texts.ts";
 import { http } from "../desk/http.ts";
 import { renew } from "../desk/team.ts";
 import { Action, TroubleLine } from "../parts/action.tsx";
@@ -11,6 +10,8 @@ import { useApp } from "../parts/context.ts";
 import type { Loaded } from "../parts/loaded.ts";
 import { useLoaded } from "../parts/loaded.ts";
 import { dateText } from "../parts/times.ts";
+import type { Due } from "../state/certificate_ends.ts";
+import { due, endOf, live } from "../state/certificate_ends.ts";
 import { renewalDue } from "../state/certificates.ts";
 import type { Device, Person } from "../state/people.ts";
 import { rolesText } from "../state/people.ts";
@@ -35,10 +36,51 @@ export function TeamView(): JSX.Element {
       <h1>{t("Team")}</h1>
       {manager !== undefined && <CertificateLine standing={manager} manager={true} />}
       <TroubleLine trouble={invitations.trouble ?? staff.trouble} />
+      <Ending all={due(staff.value ?? [], app.clock.value / 1000)} changed={staff.again} />
       <Pending invitations={invitations.value ?? []} changed={again} />
       <InviteForm invited={invitations.again} />
       <People staff={staff} />
     </main>
+  );
+}
+
+/** Certificates near their end, before everything else: who is forgotten here can't help anybody. */
+function Ending({ all, changed }: { all: readonly Due[]; changed: () => Promise<void> }): JSX.Element | null {
+  const app = useApp();
+  const issuer = app.mine.value?.issuer ?? null;
+  if (all.length === 0) return null;
+  const renewAll = async (): Promise<void> => {
+    if (issuer === null) return;
+    // One that can't be renewed any more must not keep the others from it.
+    const done = await Promise.allSettled(all.map(({ device }) => renew(issuer, app.trust, device)));
+    await changed();
+    if (all.some(({ device }) => device.this)) await app.refresh();
+    const failed = done.find((one) => one.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  };
+  return (
+    <section class="ending" aria-labelledby="ending-title">
+      <h2 id="ending-title">
+        {tn("{n} certificate is near its end", "{n} certificates are near their end", all.length)}
+      </h2>
+      <ul class="plain">
+        {all.map(({ person, device, end }) => (
+          <li key={device.id}>
+            <strong>{person.alias}</strong>
+            <span>
+              {end <= app.clock.value / 1000
+                ? t("ended on {date}", { date: dateText(end * 1000) })
+                : t("until {date}", { date: dateText(end * 1000) })}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {issuer !== null && (
+        <Action look="primary" work={renewAll}>
+          {t("Renew all of them")}
+        </Action>
+      )}
+    </section>
   );
 }
 
@@ -66,31 +108,19 @@ function PersonRow({ person, changed }: { person: Person; changed: () => Promise
       </p>
       {!own && <RemovePerson person={person} removed={changed} />}
       <ul class="rows inner">
-        {person.devices
-          .filter((device) => device.revoked === null)
-          .map((device) => (
-            <DeviceRow key={device.id} device={device} changed={changed} />
-          ))}
+        {live(person.devices).map((device) => (
+          <DeviceRow key={device.id} device={device} changed={changed} />
+        ))}
       </ul>
     </li>
   );
-}
-
-/** When a device's staff certificate ends, unix seconds; null when there is none that can be read. */
-function endOf(device: Device): number | null {
-  if (device.certificates.staff === null) return null;
-  try {
-    return parseCertificate(fromBase64url(device.certificates.staff)).notAfter;
-  } catch {
-    return null;
-  }
 }
 
 function DeviceRow({ device, changed }: { device: Device; changed: () => Promise<void> }): JSX.Element {
   const app = useApp();
   const issuer = app.mine.value?.issuer ?? null;
   const end = endOf(device);
-  const due = end !== null && renewalDue(end, app.clock.value / 1000);
+  const ending = end !== null && renewalDue(end, app.clock.value / 1000);
   const renewNow = async (): Promise<void> => {
     if (issuer === null) return;
     await renew(issuer, app.trust, device);
@@ -105,7 +135,7 @@ function DeviceRow({ device, changed }: { device: Device; changed: () => Promise
           {end === null ? t("No certificate") : t("Certificate until {date}", { date: dateText(end * 1000) })}
         </span>
       </p>
-      {due && issuer !== null && (
+      {ending && issuer !== null && (
         <Action look="primary" work={renewNow}>
           {t("Renew the certificate")}
         </Action>
