@@ -141,7 +141,7 @@ function LanguageTexts({ language, own, change }: LanguageTextsProps): JSX.Eleme
           </ul>
           <Paragraphs text={own.about} language={language} />
         </Seen>
-        <Seen title={t("While somebody waits")}>
+        <Seen title={t("In the waiting room")}>
           <p class="seen-title">{t("You are in the waiting room")}</p>
           <Paragraphs text={own.welcome} language={language} />
         </Seen>
