@@ -36,6 +36,7 @@ import { EMPTY_DESK, find, step } from "./state/desk.ts";
 import { hindrance } from "./state/duty.ts";
 import { LOCK_AFTER_MINUTES } from "./state/lock.ts";
 import type { Me } from "./state/people.ts";
+import { talks } from "./state/people.ts";
 import type { Trouble } from "./state/refusals.ts";
 
 export type Screen =
@@ -319,6 +320,7 @@ export class App {
     if (mine.identity !== null || mine.issuer !== null) await Enrolling.forget(this.store);
     if (location.pathname !== "/") history.replaceState(null, "", "/");
     if (mine.identity === null && mine.issuer !== null) this.place.value = "team";
+    else if (!talks(me.person.roles) && me.person.roles.includes("operator")) this.place.value = "manage";
     this.screen.value = { kind: "signed_in", me, mine };
     void this.contents.load();
     if (mine.identity !== null && this.#board === null && this.stopped.value === null)

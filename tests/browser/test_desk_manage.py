@@ -214,7 +214,7 @@ def test_a_line_is_confirmed_by_whoever_checked_it_and_a_change_takes_that_away(
     manage.open("Other lines")
     line = manage.page.get_by_role("group", name="BE, Zelfmoordlijn")
     line.get_by_text("Not confirmed: help-seekers don't see it.").wait_for()
-    line.get_by_role("button", name="I have checked Zelfmoordlijn today").click()
+    line.get_by_role("button", name="I have checked it today: Zelfmoordlijn").click()
     line.get_by_text("It is shown once you have saved.").wait_for()
     manage.save()
     line.get_by_text(re.compile("^Checked by Anna on ")).wait_for()

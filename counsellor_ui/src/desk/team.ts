@@ -6,7 +6,7 @@ import { checkEnrolmentRequest, fromBase64url, toBase64url } from "../../../chat
 import type { Link } from "../state/enrolment.ts";
 import { readLink } from "../state/enrolment.ts";
 import type { Device, EnrolmentRequest, Invitation, Me, Role } from "../state/people.ts";
-import { talks } from "../state/people.ts";
+import { needsNothing, talks } from "../state/people.ts";
 import type { Trouble } from "../state/refusals.ts";
 import { http } from "./http.ts";
 import type { Issuer } from "./identity.ts";
@@ -75,7 +75,12 @@ async function check(request: EnrolmentRequest, link: Link): Promise<Bytes> {
   return checkEnrolmentRequest(bytes, link.invId, link.invite);
 }
 
-/** One click: check the request, sign, hand in. @throws Refused, SealingError, ApiError */
+/**
+ * One click: check the request, sign, hand in. Who only operates the service gets no certificate: then the check
+ * is all there is to do.
+ *
+ * @throws Refused, SealingError, ApiError
+ */
 export async function certify(
   store: Store,
   issuer: Issuer,
@@ -85,12 +90,23 @@ export async function certify(
   if (invitation.request === null) throw new Refused("not_ready");
   const link = await linkOf(store, invitation, pasted);
   const ed = await check(invitation.request, link);
-  const alias = invitation.further_device ? invitation.alias : invitation.request.alias;
-  const id = fromBase64url(invitation.staff);
-  const certificate = await issueStaff(issuer, { role: staffRole(invitation.roles), id, ed, alias }, now());
-  const after = await http.certify(invitation.id, [toBase64url(certificate)]);
+  const certificates = needsNothing(invitation)
+    ? []
+    : [toBase64url(await certificateFor(issuer, invitation, invitation.request, ed))];
+  const after = await http.certify(invitation.id, certificates);
   if (after.state === "certified") await store.remove("invitations", invitation.id);
   return after;
+}
+
+function certificateFor(
+  issuer: Issuer,
+  invitation: Invitation,
+  request: EnrolmentRequest,
+  ed: Bytes,
+): Promise<Bytes> {
+  const alias = invitation.further_device ? invitation.alias : request.alias;
+  const id = fromBase64url(invitation.staff);
+  return issueStaff(issuer, { role: staffRole(invitation.roles), id, ed, alias }, now());
 }
 
 /** Same id, ed, alias and role, after this browser verified the old chain itself. */

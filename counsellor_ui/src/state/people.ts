@@ -79,6 +79,20 @@ export function roleText(role: Role): string {
   }
 }
 
+/** What somebody with this role does, for who gives it. */
+export function roleHint(role: Role): string {
+  switch (role) {
+    case "counsellor":
+      return t("Talks with people.");
+    case "supervisor":
+      return t("Talks with people, is called for help, and can join with the person's consent.");
+    case "manager":
+      return t("Invites and certifies, edits texts and hours, sees figures. Never a conversation.");
+    case "operator":
+      return t("Sets hours and limits. Gets no certificate, and never sees a conversation.");
+  }
+}
+
 export function rolesText(roles: readonly Role[]): string {
   return roles.map(roleText).join(", ");
 }
@@ -86,4 +100,9 @@ export function rolesText(roles: readonly Role[]): string {
 /** Whether somebody with these roles sits at the desk and needs a staff certificate. */
 export function talks(roles: readonly Role[]): boolean {
   return roles.includes("counsellor") || roles.includes("supervisor");
+}
+
+/** Whether the roles of an invitation need no certificate at all: nobody but the records says who is an operator. */
+export function needsNothing({ roles }: Pick<Invitation, "roles">): boolean {
+  return !talks(roles) && !roles.includes("manager");
 }

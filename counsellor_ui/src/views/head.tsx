@@ -33,7 +33,7 @@ function SignedIn({ me }: { me: Me }): JSX.Element {
   return (
     <>
       <nav class="places" aria-label={t("Places")}>
-        <PlaceButton place="desk">{t("Desk")}</PlaceButton>
+        {(talks(me.person.roles) || manages) && <PlaceButton place="desk">{t("Desk")}</PlaceButton>}
         {app.supervises && <PlaceButton place="board">{t("Board")}</PlaceButton>}
         {manages && <PlaceButton place="team">{t("Team")}</PlaceButton>}
         {pagesOf(me.person.roles).length > 0 && <PlaceButton place="manage">{t("Manage")}</PlaceButton>}

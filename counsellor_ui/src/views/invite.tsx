@@ -10,9 +10,9 @@ import { TroubleLine, useActing } from "../parts/action.tsx";
 import { useApp } from "../parts/context.ts";
 import { CopyField } from "../parts/copy.tsx";
 import type { Role } from "../state/people.ts";
-import { roleText } from "../state/people.ts";
+import { roleHint, roleText } from "../state/people.ts";
 
-const ROLES: readonly Role[] = ["counsellor", "supervisor", "manager"];
+const ROLES: readonly Role[] = ["counsellor", "supervisor", "manager", "operator"];
 
 export function InviteForm({ invited }: { invited: () => Promise<void> }): JSX.Element {
   const app = useApp();
@@ -52,12 +52,20 @@ export function InviteForm({ invited }: { invited: () => Promise<void> }): JSX.E
           />
           <span class="small">{t("A suggestion: the person can choose another one.")}</span>
         </p>
-        <fieldset>
+        <fieldset class="roles">
           <legend>{t("Roles")}</legend>
           {ROLES.map((role) => (
-            <label key={role} class="check">
-              <input type="checkbox" checked={roles.includes(role)} onChange={() => toggle(role)} />
-              {roleText(role)}
+            <label key={role} class="check role">
+              <input
+                type="checkbox"
+                checked={roles.includes(role)}
+                aria-describedby={`role-${role}`}
+                onChange={() => toggle(role)}
+              />
+              <span>{roleText(role)}</span>
+              <span id={`role-${role}`} class="small">
+                {roleHint(role)}
+              </span>
             </label>
           ))}
         </fieldset>

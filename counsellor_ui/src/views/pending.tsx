@@ -9,7 +9,7 @@ import { Action } from "../parts/action.tsx";
 import { useApp } from "../parts/context.ts";
 import { dateText } from "../parts/times.ts";
 import type { Invitation } from "../state/people.ts";
-import { rolesText, talks } from "../state/people.ts";
+import { needsNothing, rolesText, talks } from "../state/people.ts";
 
 interface PendingProps {
   readonly invitations: readonly Invitation[];
@@ -77,7 +77,8 @@ function Certify({ invitation, changed }: RowProps): JSX.Element {
   const [pasted, setPasted] = useState("");
   useEffect(() => void madeHere(app.store, invitation).then(setHere), [invitation.id]);
   if (issuer === null) return <p class="small">{t("This device can't certify.")}</p>;
-  if (!invitation.missing.includes("staff") || !talks(invitation.roles)) {
+  const accept = needsNothing(invitation);
+  if (!accept && (!invitation.missing.includes("staff") || !talks(invitation.roles))) {
     return <p class="small">{t("Waits for a certificate from the root key of your organisation.")}</p>;
   }
   const field = `link-${invitation.id}`;
@@ -103,7 +104,7 @@ function Certify({ invitation, changed }: RowProps): JSX.Element {
         </p>
       )}
       <Action look="primary" work={work}>
-        {t("Certify")}
+        {accept ? t("Accept") : t("Certify")}
       </Action>
     </>
   );

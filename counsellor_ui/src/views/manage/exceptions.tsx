@@ -103,7 +103,7 @@ function Exception({ one, languages, problem, change }: ExceptionProps): JSX.Ele
       <button
         type="button"
         class="button small-button"
-        aria-label={t("Take {day} away", { day })}
+        aria-label={t("Take away {day}", { day })}
         onClick={() => change(null)}
       >
         {t("Take away")}

@@ -156,7 +156,7 @@ function Line({ line, today, change, move }: LineProps): JSX.Element {
         <button
           type="button"
           class="button small-button"
-          aria-label={t("I have checked {name} today", { name })}
+          aria-label={t("I have checked it today: {name}", { name })}
           aria-disabled={problems.length > 0}
           onClick={() => problems.length === 0 && change(checkedLine(line, today))}
         >
@@ -273,7 +273,7 @@ function LineFields({ line, problems, change }: LineFieldsProps): JSX.Element {
             <button
               type="button"
               class="button small-button"
-              aria-label={t("Take {name} away", { name: one })}
+              aria-label={t("Take away {name}", { name: one })}
               onClick={() => set({ contact: replaced(line.contact, index, null) })}
             >
               {t("Take away")}

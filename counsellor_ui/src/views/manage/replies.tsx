@@ -135,7 +135,7 @@ function Reply({ all, index, language, change }: ReplyProps): JSX.Element | null
         <button
           type="button"
           class="button small-button"
-          aria-label={t("Take {name} away", { name })}
+          aria-label={t("Take away {name}", { name })}
           onClick={() => change(replaced(all, index, null))}
         >
           {t("Take away")}
