@@ -13,7 +13,7 @@ from tests.browser.pages import DeskPage
 PAGES = (
     "Opening hours",
     "Texts",
-    "Other lines",
+    "Helplines",
     "Quick replies",
     "Wrap-up choices",
     "Procedure",

@@ -211,7 +211,7 @@ def test_an_earlier_version_is_compared_put_into_the_form_and_saved_by_hand(mana
 
 
 def test_a_line_is_confirmed_by_whoever_checked_it_and_a_change_takes_that_away(manage: ManagePages) -> None:
-    manage.open("Other lines")
+    manage.open("Helplines")
     line = manage.page.get_by_role("group", name="BE, Zelfmoordlijn")
     line.get_by_text("Not confirmed: help-seekers don't see it.").wait_for()
     line.get_by_role("button", name="I have checked it today: Zelfmoordlijn").click()
@@ -225,7 +225,7 @@ def test_a_line_is_confirmed_by_whoever_checked_it_and_a_change_takes_that_away(
 
 
 def test_a_new_line_needs_a_source(manage: ManagePages) -> None:
-    manage.open("Other lines")
+    manage.open("Helplines")
     manage.page.get_by_role("button", name="Add an entry").click()
     line = manage.page.get_by_role("group", name=", Other help").last
     line.get_by_text("nothing stands here from memory").wait_for()
@@ -329,6 +329,29 @@ def test_a_lost_device_is_removed_and_replaced_step_by_step(
     link = manage.page.get_by_label("The link for the new device").input_value()
     assert "/enrol#" in link
     carla.close()
+
+
+def test_an_operator_is_accepted_without_a_certificate_and_sets_hours_and_limits_only(
+    chromium: Browser, service: Service, manage: ManagePages
+) -> None:
+    team = manage.page
+    manage.desk.go("Team")
+    team.get_by_label("Name", exact=True).fill("Otto")
+    team.get_by_role("checkbox", name="Counsellor").uncheck()
+    team.get_by_role("checkbox", name="Operator").check()
+    team.get_by_role("button", name="Make the link").click()
+    otto = DeskPage.open(chromium.new_context(locale="en-GB"), service)
+    otto.ask_to_be_certified(team.get_by_label("The link for this person").input_value())
+    manage.desk.go("Team")
+    manage.desk.asking("Otto").get_by_role("button", name="Accept").click()
+    manage.desk.asking("Otto").wait_for(state="detached")
+    otto.page.get_by_role("button", name="Sign in").click()
+    pages = ManagePages(otto)
+    expect(pages.list.get_by_role("button")).to_have_text(["Opening hours", "Limits"])
+    pages.open("Limits")
+    otto.page.get_by_label("Minutes until the desk locks").fill("15")
+    pages.save()
+    otto.close()
 
 
 def test_who_manages_nothing_sees_no_page_for_it(ben: DeskPage) -> None:

@@ -35,6 +35,11 @@ export function DevicesView(): JSX.Element {
           "Each browser you work in is a device, with a key and a passkey of its own. Remove one you no longer have.",
         )}
       </p>
+      <p>
+        {t(
+          "Is a device lost or stolen? Remove it here, or call a manager at once: either cuts it off within seconds.",
+        )}
+      </p>
       <TroubleLine trouble={devices.trouble} />
       <ul class="rows">
         {(devices.value ?? []).map((device) => (

@@ -34,7 +34,7 @@ export function pageText(page: ManagePage): string {
     case "texts":
       return t("Texts");
     case "lines":
-      return t("Other lines");
+      return t("Helplines");
     case "quick_replies":
       return t("Quick replies");
     case "choices":

@@ -4,6 +4,7 @@
 import type { JSX } from "preact";
 import { t, tn } from "../../../../chat/browser/texts.ts";
 import { useApp } from "../../parts/context.ts";
+import { useEntries } from "../../parts/entries.ts";
 import { languageText } from "../../parts/times.ts";
 import {
   added,
@@ -84,16 +85,17 @@ interface GroupProps {
 
 function Group({ group, language, all, saved, change }: GroupProps): JSX.Element {
   const title = choiceGroupText(group);
+  const place = useEntries<HTMLUListElement>(all.length);
   // The judgement of risk is wired to the alarm at the desk: its words may change, its choices may not.
   const fixed = group === "risks";
   return (
     <section aria-label={title}>
       <h2>{title}</h2>
       {offersNothing(all) && <p class="wrong">{t("At least one choice has to be offered.")}</p>}
-      <ul class="rows">
+      <ul ref={place} tabIndex={-1} class="rows">
         {all.map((choice, index) => (
           // The id of a new choice follows its words; its place does not.
-          <li key={index} class={choice.retired ? "row-item entry retired" : "row-item entry"}>
+          <li key={index} class={choice.retired ? "row-item entry retired" : "row-item entry"} data-entry>
             <OneChoice
               all={all}
               index={index}

@@ -4,6 +4,7 @@
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
 import { t } from "../../../../chat/browser/texts.ts";
+import { useEntries } from "../../parts/entries.ts";
 import { replaced } from "../../state/manage/content.ts";
 import type { Row, RowProblem } from "../../state/manage/hours_draft.ts";
 import {
@@ -28,13 +29,14 @@ interface DayRowsProps {
 export function DayRows({ name, rows, next, change, everyDay }: DayRowsProps): JSX.Element {
   const problems = problemsOf(rows, next);
   const id = useId();
+  const place = useEntries<HTMLDivElement>(rows.length);
   return (
     <fieldset class="day" aria-labelledby={id}>
       <p id={id} class="day-name">
         {name}
       </p>
-      <div class="day-rows">
-        {rows.length === 0 && <p class="small day-closed">{t("Closed")}</p>}
+      <div ref={place} tabIndex={-1} class={rows.length === 0 ? "day-rows none" : "day-rows"}>
+        {rows.length === 0 && <p class="small">{t("Closed")}</p>}
         {rows.map((row, index) => (
           <TimeRow
             // Rows have no name but their place.
@@ -104,7 +106,7 @@ function TimeRow({ day, row, number, problem, change }: TimeRowProps): JSX.Eleme
     />
   );
   return (
-    <div class="time-row">
+    <div class="time-row" data-entry>
       {field("from", t("{day}, from, {number}", { day, number }))}
       <span aria-hidden="true">–</span>
       {field("to", t("{day}, to, {number}", { day, number }))}

@@ -3,6 +3,7 @@
 
 import type { JSX } from "preact";
 import { t } from "../../../../chat/browser/texts.ts";
+import { useEntries } from "../../parts/entries.ts";
 import { languageText } from "../../parts/times.ts";
 import { replaced } from "../../state/manage/content.ts";
 import { MOST_EXCEPTIONS } from "../../state/manage/hours.ts";
@@ -22,15 +23,16 @@ interface ExceptionsProps {
 
 export function Exceptions({ draft, languages, change }: ExceptionsProps): JSX.Element {
   const all = draft.exceptions;
+  const place = useEntries<HTMLUListElement>(all.length);
   const set = (exceptions: readonly ExceptionDraft[]): void => change({ ...draft, exceptions });
   return (
     <section aria-labelledby="exceptions-title">
       <h2 id="exceptions-title">{t("Other days")}</h2>
       <p>{t("On these dates only the hours that stand here hold, whatever the week says.")}</p>
-      <ul class="rows">
+      <ul ref={place} tabIndex={-1} class="rows">
         {all.map((one, index) => (
           // A date has no name but its place: it may be empty while it is chosen.
-          <li key={index} class="row-item exception">
+          <li key={index} class="row-item exception" data-entry>
             <Exception
               one={one}
               languages={languages}

@@ -83,14 +83,20 @@ interface MoveProps {
 
 /** Up and down by one place; works by keyboard, where dragging does not. */
 export function Move({ name, first, last, move }: MoveProps): JSX.Element {
+  const go = (by: 1 | -1, end: boolean, button: HTMLButtonElement): void => {
+    if (end) return;
+    move(by);
+    // An entry that moves in the page loses the keyboard's focus.
+    requestAnimationFrame(() => button.focus());
+  };
   return (
     <span class="move">
       <button
         type="button"
         class="button small-button"
         aria-disabled={first}
-        aria-label={t("Move up: {name}", { name })}
-        onClick={() => !first && move(-1)}
+        aria-label={t("Up: {name}", { name })}
+        onClick={(event) => go(-1, first, event.currentTarget)}
       >
         {t("Up")}
       </button>
@@ -98,8 +104,8 @@ export function Move({ name, first, last, move }: MoveProps): JSX.Element {
         type="button"
         class="button small-button"
         aria-disabled={last}
-        aria-label={t("Move down: {name}", { name })}
-        onClick={() => !last && move(1)}
+        aria-label={t("Down: {name}", { name })}
+        onClick={(event) => go(1, last, event.currentTarget)}
       >
         {t("Down")}
       </button>

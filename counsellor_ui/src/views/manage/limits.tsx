@@ -4,6 +4,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../../../../chat/browser/texts.ts";
+import { useEntries } from "../../parts/entries.ts";
 import { languageText } from "../../parts/times.ts";
 import { moved, replaced } from "../../state/manage/content.ts";
 import type { LimitsDraft, NumberField } from "../../state/manage/limits.ts";
@@ -77,6 +78,7 @@ function Zone({ draft, change }: LimitsProps): JSX.Element {
 function Languages({ draft, change }: LimitsProps): JSX.Element {
   const [tag, setTag] = useState("");
   const { languages } = draft;
+  const place = useEntries<HTMLUListElement>(languages.length);
   const set = (all: readonly string[]): void => change({ ...draft, languages: all });
   const wished = tag.trim();
   const ready = isTag(wished) && !languages.includes(wished);
@@ -90,7 +92,7 @@ function Languages({ draft, change }: LimitsProps): JSX.Element {
       <h2 id="limits-languages">{t("Languages of the line")}</h2>
       <p>{t("People can ask for a conversation in these languages, in this order.")}</p>
       {languages.length === 0 && <p class="wrong">{t("At least one language has to be offered.")}</p>}
-      <ul class="rows">
+      <ul ref={place} tabIndex={-1} class="rows">
         {languages.map((language, index) => (
           <li key={language} class="row-item">
             <p>

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { t, tn } from "../../../../chat/browser/texts.ts";
 import { useApp } from "../../parts/context.ts";
+import { useEntries } from "../../parts/entries.ts";
 import { dateText } from "../../parts/times.ts";
 import type { CrisisLine, CrisisLines, LineKind } from "../../state/manage/content.ts";
 import { LINE_KINDS, moved, replaced } from "../../state/manage/content.ts";
@@ -54,6 +55,7 @@ function Lines({ draft, change }: LinesProps): JSX.Element {
   // The service writes days in UTC.
   const today = isoDate(wallOf(app.clock.value, "UTC"));
   const { lines } = draft;
+  const place = useEntries<HTMLUListElement>(lines.length);
   const countries = [...new Set(lines.map((line) => line.country))];
   const shown = lines
     .map((line, index) => ({ line, index }))
@@ -83,9 +85,9 @@ function Lines({ draft, change }: LinesProps): JSX.Element {
           ))}
         </select>
       </p>
-      <ul class="rows">
+      <ul ref={place} tabIndex={-1} class="rows">
         {shown.map(({ line, index }) => (
-          <li key={line.id} class="row-item entry">
+          <li key={line.id} class="row-item entry" data-entry>
             <Line
               line={line}
               today={today}

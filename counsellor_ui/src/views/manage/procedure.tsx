@@ -3,6 +3,7 @@
 
 import type { JSX } from "preact";
 import { t } from "../../../../chat/browser/texts.ts";
+import { useEntries } from "../../parts/entries.ts";
 import type { Card, Procedure } from "../../state/manage/content.ts";
 import { moved, replaced } from "../../state/manage/content.ts";
 import { EditPage } from "./edit_page.tsx";
@@ -84,6 +85,7 @@ interface CardFieldsProps {
 
 function CardFields({ language, card, change }: CardFieldsProps): JSX.Element {
   const points = card.checklist;
+  const place = useEntries<HTMLOListElement>(points.length);
   const set = (checklist: readonly string[]): void => change({ ...card, checklist });
   return (
     <div class="beside">
@@ -98,10 +100,10 @@ function CardFields({ language, card, change }: CardFieldsProps): JSX.Element {
           change={(text) => change({ ...card, text })}
         />
         <h2>{t("Checklist")}</h2>
-        <ol class="rows">
+        <ol ref={place} tabIndex={-1} class="rows">
           {points.map((point, index) => (
             // A point has no name but its place.
-            <li key={index} class="row-item entry">
+            <li key={index} class="row-item entry" data-entry>
               <Field
                 label={t("Point {n}", { n: index + 1 })}
                 longest={LONGEST_POINT}

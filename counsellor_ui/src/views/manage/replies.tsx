@@ -3,6 +3,7 @@
 
 import type { JSX } from "preact";
 import { t } from "../../../../chat/browser/texts.ts";
+import { useEntries } from "../../parts/entries.ts";
 import { languageText } from "../../parts/times.ts";
 import type { QuickReplies, QuickReply } from "../../state/manage/content.ts";
 import { moved, replaced } from "../../state/manage/content.ts";
@@ -73,11 +74,17 @@ interface ReplyListProps {
 }
 
 function ReplyList({ language, all, change }: ReplyListProps): JSX.Element {
+  const place = useEntries<HTMLOListElement>(all.length);
   return (
     <>
-      <ol class="rows" aria-label={t("Quick replies in {language}", { language: languageText(language) })}>
+      <ol
+        ref={place}
+        tabIndex={-1}
+        class="rows"
+        aria-label={t("Quick replies in {language}", { language: languageText(language) })}
+      >
         {all.map((reply, index) => (
-          <li key={reply.id} class="row-item entry">
+          <li key={reply.id} class="row-item entry" data-entry>
             <Reply all={all} index={index} language={language} change={change} />
           </li>
         ))}
