@@ -94,6 +94,7 @@ def test_axe_finds_nothing_while_something_is_compared(manage: ManagePages) -> N
 
 def test_hours_are_set_by_keyboard_alone(manage: ManagePages) -> None:
     page, keys = manage.page, manage.page.keyboard
+    manage.open("Figures")  # wherever the last test was
     press(page, "Manage")
     choice = manage.list.get_by_role("button", name="Limits")
     choice.focus()

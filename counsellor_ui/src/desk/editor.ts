@@ -33,9 +33,7 @@ export class Editor<V, D> {
 
   /** What the service holds now; a draft is kept, and a newer version is shown beside it. */
   async load(): Promise<void> {
-    await this.#work(async () => {
-      this.state.value = found(this.state.value, this.#drafted(await this.#source.get()));
-    });
+    await this.#work(() => this.#look());
   }
 
   edit(draft: D): void {
@@ -53,7 +51,7 @@ export class Editor<V, D> {
         if (this.state.value !== null) this.state.value = saved(this.state.value, draft, now, Date.now());
       } catch (error) {
         if (!(error instanceof ApiError) || error.code !== "stale") throw error;
-        this.state.value = found(this.state.value, this.#drafted(await this.#source.get()));
+        await this.#look();
       }
     });
   }
@@ -78,6 +76,11 @@ export class Editor<V, D> {
   forget(): void {
     this.state.value = null;
     this.trouble.value = null;
+  }
+
+  async #look(): Promise<void> {
+    const now = this.#drafted(await this.#source.get());
+    this.state.value = found(this.state.value, now); // read after the wait: somebody may have typed meanwhile
   }
 
   #drafted(kept: Kept<V>): Kept<D> {
