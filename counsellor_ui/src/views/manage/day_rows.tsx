@@ -90,7 +90,7 @@ interface TimeRowProps {
 
 function TimeRow({ day, row, number, problem, change }: TimeRowProps): JSX.Element {
   const id = useId();
-  const field = (which: "from" | "to", label: string): JSX.Element => (
+  const field = (label: string, value: string, typed: (text: string) => Row): JSX.Element => (
     <input
       class="time"
       type="text"
@@ -100,16 +100,16 @@ function TimeRow({ day, row, number, problem, change }: TimeRowProps): JSX.Eleme
       aria-label={label}
       aria-invalid={problem !== null}
       aria-describedby={id}
-      value={row[which]}
-      onInput={(event) => change({ ...row, [which]: event.currentTarget.value })}
-      onBlur={(event) => change({ ...row, [which]: tidy(event.currentTarget.value) })}
+      value={value}
+      onInput={(event) => change(typed(event.currentTarget.value))}
+      onBlur={(event) => change(typed(tidy(event.currentTarget.value)))}
     />
   );
   return (
     <div class="time-row" data-entry>
-      {field("from", t("{day}, from, {number}", { day, number }))}
+      {field(t("{day}, from, {number}", { day, number }), row.from, (from) => ({ ...row, from }))}
       <span aria-hidden="true">–</span>
-      {field("to", t("{day}, to, {number}", { day, number }))}
+      {field(t("{day}, to, {number}", { day, number }), row.to, (to) => ({ ...row, to }))}
       <button
         type="button"
         class="button small-button quiet"
