@@ -87,7 +87,7 @@ function Lines({ draft, change }: LinesProps): JSX.Element {
       </p>
       <ul ref={place} tabIndex={-1} class="rows">
         {shown.map(({ line, index }) => (
-          <li key={line.id} class="row-item entry" data-entry>
+          <li key={line.id} class="row-item editable" data-entry>
             <Line
               line={line}
               today={today}

@@ -4,7 +4,6 @@
 import type { JSX } from "preact";
 import { t } from "../../../../chat/browser/texts.ts";
 import { useApp } from "../../parts/context.ts";
-import { languageText } from "../../parts/times.ts";
 import type { QuickReplies } from "../../state/manage/content.ts";
 import type { Labelled } from "../../state/manage/differences.ts";
 import { linesOf } from "../../state/manage/differences.ts";
@@ -28,9 +27,7 @@ export function OwnRepliesView(): JSX.Element {
         {(draft, change) => (
           <ReplyLanguages
             draft={draft}
-            languages={[...new Set([...app.manage.offered.value, ...Object.keys(draft.languages)])].sort(
-              (a, b) => languageText(a).localeCompare(languageText(b)),
-            )}
+            languages={[...new Set([...app.manage.offered.value, ...Object.keys(draft.languages)])]}
             change={change}
           />
         )}

@@ -103,7 +103,7 @@ function CardFields({ language, card, change }: CardFieldsProps): JSX.Element {
         <ol ref={place} tabIndex={-1} class="rows">
           {points.map((point, index) => (
             // A point has no name but its place.
-            <li key={index} class="row-item entry" data-entry>
+            <li key={index} class="row-item editable" data-entry>
               <Field
                 label={t("Point {n}", { n: index + 1 })}
                 longest={LONGEST_POINT}

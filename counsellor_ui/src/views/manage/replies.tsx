@@ -84,7 +84,7 @@ function ReplyList({ language, all, change }: ReplyListProps): JSX.Element {
         aria-label={t("Quick replies in {language}", { language: languageText(language) })}
       >
         {all.map((reply, index) => (
-          <li key={reply.id} class="row-item entry" data-entry>
+          <li key={reply.id} class="row-item editable" data-entry>
             <Reply all={all} index={index} language={language} change={change} />
           </li>
         ))}
