@@ -115,7 +115,7 @@ def test_the_preview_says_what_the_hours_mean_now(manage: ManagePages) -> None:
     seen = manage.seen("As people see it now, by these hours")
     seen.get_by_text("No hours are set: open whenever somebody is on duty.").wait_for()
     manage.page.get_by_label("at these hours of the week").check()
-    seen.get_by_text("We can't say yet when we open again.").wait_for()
+    seen.get_by_text("Please come back another time.").wait_for()
     expect(seen.get_by_text("Start talking")).to_have_count(0)
     manage.add_hours("Monday")
     manage.hours("Monday", 1, "00:00", "24:00")

@@ -95,7 +95,11 @@ function Group({ group, language, all, saved, change }: GroupProps): JSX.Element
       <ul ref={place} tabIndex={-1} class="rows">
         {all.map((choice, index) => (
           // The id of a new choice follows its words; its place does not.
-          <li key={index} class={choice.retired ? "row-item editable retired" : "row-item editable"} data-entry>
+          <li
+            key={index}
+            class={choice.retired ? "row-item editable retired" : "row-item editable"}
+            data-entry
+          >
             <OneChoice
               all={all}
               index={index}

@@ -21,6 +21,11 @@ export function Seen({ title, children }: { title: string; children: ComponentCh
   );
 }
 
+/** What stands there when nobody knows when it opens. */
+export function closedText(): string {
+  return t("Closed at the moment. Nobody is here to talk with you now. Please come back another time.");
+}
+
 interface IntakeSeenProps {
   readonly hours: Hours;
   readonly language: string;
@@ -41,11 +46,14 @@ export function IntakeSeen({ hours, language, zone, at }: IntakeSeenProps): JSX.
         </p>
       )}
       <p class="seen-intake" role="status">
-        {now.kind === "closed" ? t("Closed at the moment.") : t("Now open.")}{" "}
+        {now.kind !== "closed" && t("Now open.")}
+        {now.kind === "closed" && now.until === null && closedText()}
         {now.kind === "closed" && now.until !== null && (
-          <strong>{t("We open on {moment}.", { moment: momentText(now.until, zone) })}</strong>
+          <>
+            {t("Closed at the moment. Nobody is here to talk with you now. We open again:")}{" "}
+            <strong>{momentText(now.until, zone)}</strong>
+          </>
         )}
-        {now.kind === "closed" && now.until === null && t("We can't say yet when we open again.")}
       </p>
       <p class="seen-note">
         {now.kind === "open" &&

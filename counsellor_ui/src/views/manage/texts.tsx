@@ -11,7 +11,7 @@ import { LONGEST, OWN_TEXTS, ownTextHint, ownTextText } from "../../state/manage
 import { EditPage } from "./edit_page.tsx";
 import { Field } from "./fields.tsx";
 import { LanguageChoice, useLanguages } from "./language_choice.tsx";
-import { Seen } from "./seen.tsx";
+import { closedText, Seen } from "./seen.tsx";
 
 const NONE: OwnWords = {
   confidentiality: "",
@@ -130,7 +130,7 @@ function LanguageTexts({ language, own, change }: LanguageTextsProps): JSX.Eleme
           <p class="seen-title">
             {t("You can talk here about sexual thoughts about children that worry you.")}
           </p>
-          <p class="seen-intake">{t("Closed at the moment.")}</p>
+          <p class="seen-intake">{closedText()}</p>
           <Paragraphs text={own.closed} language={language} />
           <ul class="seen-promises">
             <li>{t("What you write is sealed. Only the counsellor can read it.")}</li>
@@ -140,6 +140,11 @@ function LanguageTexts({ language, own, change }: LanguageTextsProps): JSX.Eleme
             </li>
           </ul>
           <Paragraphs text={own.about} language={language} />
+          {!own.approved && own.confidentiality.trim() !== "" && (
+            <p class="seen-note">
+              {t("Until your wording is approved, a sentence of ours stands in its place.")}
+            </p>
+          )}
         </Seen>
         <Seen title={t("In the waiting room")}>
           <p class="seen-title">{t("You are in the waiting room")}</p>
