@@ -171,7 +171,7 @@ function notices(notice: Notice): Show {
 }
 
 /** The other places have tests with a service. */
-const PLACES: Record<Exclude<Place, "team" | "devices">, Show> = {
+const PLACES: Record<Exclude<Place, "team" | "manage" | "replies" | "devices">, Show> = {
   desk: talks(() => undefined),
   board: (stage) => {
     stage.on();

@@ -44,7 +44,7 @@ export function LanguageChoice({ languages, mark, children }: LanguageChoiceProp
               }}
             >
               {languageText(language)}
-              {words !== null && <span class="mark">{words}</span>}
+              {words !== null && <span class="hint-mark">{words}</span>}
             </button>
           );
         })}

@@ -73,7 +73,7 @@ function PageButton({ page, here }: { page: ManagePage; here: boolean }): JSX.El
       }}
     >
       {pageText(page)}
-      {app.manage.unsaved(page) && <span class="mark">{t("not saved")}</span>}
+      {app.manage.unsaved(page) && <span class="hint-mark">{t("not saved")}</span>}
     </button>
   );
 }
