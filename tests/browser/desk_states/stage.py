@@ -61,9 +61,18 @@ class DeskStage:
         """Bring the desk into a state."""
         self.page.evaluate("name => trial.show(name)", name)
 
+    def stage(self, act: str) -> Any:
+        """Something happens: a call on `Stage` of fake.ts, as `come(1)`."""
+        return self.page.evaluate(f"trial.stage.{act}")
+
+    def press(self, *keys: str) -> None:
+        """Keys, one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
     def sent(self, what: str) -> list[dict[str, Any]]:
         """What the desk sent of one kind, oldest first."""
-        found: list[dict[str, Any]] = self.page.evaluate("trial.stage.sent")
+        found: list[dict[str, Any]] = self.stage("sent")
         return [one for one in found if one["what"] == what]
 
     def frames(self) -> list[str]:
