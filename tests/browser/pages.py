@@ -212,10 +212,12 @@ class DeskPage:
         places.get_by_role("button", name="Desk").click()
         places.get_by_role("button", name=place).click()
 
-    def invite(self, alias: str) -> str:
-        """As a manager: the one-time link for a new person."""
+    def invite(self, alias: str, *roles: str) -> str:
+        """As a manager: the one-time link for a new person; a counsellor, and what else is named."""
         self.go("Team")
         self.page.get_by_label("Name", exact=True).fill(alias)
+        for role in roles:
+            self.page.get_by_role("checkbox", name=role).check()
         self.page.get_by_role("button", name="Make the link").click()
         link = self.page.get_by_label("The link for this person").input_value()
         self.page.get_by_role("button", name="I have handed it over").click()

@@ -40,6 +40,7 @@ SHOWS = {
     "ending: 4": "The conversation ended after six hours.",
     "ending: 5": "The conversation is over. The service no longer knows why.",
     "ending: 6": "The service lost its memory, and with it this conversation.",
+    "ending: 7": "You ended the conversation.",
     "risk: No concern": "How dangerous is it, for a child or for this person?",
     "risk: Concern": "A draft: your organisation has not approved it.",
     "risk: Imminent danger": "A supervisor knows",

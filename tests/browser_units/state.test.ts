@@ -6,6 +6,7 @@ import {
   canGoAgain,
   type Event,
   first,
+  lastWords,
   notDelivered,
   type State,
   step,
@@ -187,6 +188,18 @@ test("lines come, change their state, and what was not delivered is listed at th
     notDelivered(state).map((line) => line.mid),
     ["c"],
   );
+});
+
+test("what the counsellor wrote last is still there after their end, and after no other", () => {
+  const peer = (mid: string): Line => ({ ...LINE, mid, from: "peer", state: "delivered" });
+  const open = { ...STATES.open, lines: [peer("a"), LINE, peer("b"), peer("c")] };
+  const after = (...events: Event[]): string[] => lastWords(events.reduce(step, open)).map(({ mid }) => mid);
+
+  assert.deepEqual(after({ kind: "peerEnded" }), ["b", "c"]);
+  assert.deepEqual(after({ kind: "closed", by: EndedBy.COUNSELLOR }), ["b", "c"]);
+  assert.deepEqual(after({ kind: "closed", by: EndedBy.IDLE }), []);
+  assert.deepEqual(after({ kind: "ending" }), []);
+  assert.deepEqual(after(), []);
 });
 
 test("a typing hint stands only while the counsellor is there, and ends with the line", () => {

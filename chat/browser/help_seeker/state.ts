@@ -194,6 +194,13 @@ export function notDelivered(state: State): readonly Line[] {
   );
 }
 
+/** What the counsellor wrote last before ending it: nobody could read it if it went with the conversation. */
+export function lastWords(state: State): readonly Line[] {
+  if (state.ending !== "counsellor" && state.ending !== "serverSaysCounsellor") return [];
+  const from = state.lines.findLastIndex((line) => line.from === "own") + 1;
+  return state.lines.slice(from).filter((line) => line.kind === "text");
+}
+
 /** Whether a line can be sent again: it did not arrive, and somebody else is here now. */
 export function canGoAgain(state: State, line: Line): boolean {
   const open = (state.at === "open" || state.at === "away") && state.counsellor !== null;

@@ -3,7 +3,7 @@
 
 import { t } from "../../texts.ts";
 import { ErrorCode } from "../../wire.gen.ts";
-import { notDelivered, type State } from "../state.ts";
+import { lastWords, notDelivered, type State } from "../state.ts";
 import { panel } from "../words.ts";
 import { button, h } from "./dom.ts";
 
@@ -25,6 +25,14 @@ export function panelView(state: State, actions: PanelActions): HTMLElement {
     h("h1", { tabindex: "-1" }, title),
     ...texts.map((text) => h("p", {}, text)),
   );
+  const words = state.at === "ended" ? lastWords(state) : [];
+  if (words.length > 0) {
+    const name = state.counsellor?.alias ?? t("The counsellor");
+    section.append(
+      h("h2", {}, t("{name} wrote last", { name })),
+      h("ul", { class: "unsent" }, ...words.map((line) => h("li", {}, line.text))),
+    );
+  }
   const unsent = state.at === "ended" || state.at === "lost" ? notDelivered(state) : [];
   if (unsent.length > 0) {
     section.append(
