@@ -101,7 +101,7 @@ async def test_every_key_is_in_the_table_and_has_a_clock(service: Service) -> No
     used = await a_whole_conversation(service, *await signed_in(service))
 
     assert used >= {
-        "k:{S}:state", "k:{S}:relay", "k:{S}:lane:<slot>:<dir>", "k:{S}:hand:<slot>", "k:{S}:seat",
+        "k:{S}:state", "k:{S}:relay", "k:{S}:lane:<slot>:<dir>", "k:{S}:hand:<member>", "k:{S}:seat",
         "k:{room}:entries", "k:{clock}:due", "k:{desk}:session:<hash>", "k:{desk}:device:<device>",
         "k:{desk}:duty", "k:{desk}:standing", "k:{desk}:mine:<device>", "k:{tally}:<day>", "k:{store}:era",
     }  # fmt: skip
