@@ -15,6 +15,7 @@ import { EndHow } from "../../chat/browser/wire.gen.ts";
 import { Closing } from "./closing.ts";
 import { Contents } from "./contents.ts";
 import { Day } from "./day.ts";
+import { vouched } from "./desk/colleagues.ts";
 import { Enrolling } from "./desk/enrol.ts";
 import { ApiError, http } from "./desk/http.ts";
 import type { Mine } from "./desk/identity.ts";
@@ -25,12 +26,14 @@ import { browserParts } from "./desk/parts.ts";
 import { signIn } from "./desk/passkeys.ts";
 import { now } from "./desk/random.ts";
 import { Store } from "./desk/store.ts";
-import type { Stop } from "./desk/switchboard.ts";
+import type { DayFrame, Stop } from "./desk/switchboard.ts";
 import { holdTab } from "./desk/tab.ts";
 import { certifyOwn } from "./desk/team.ts";
 import { troubleOf } from "./desk/trouble.ts";
 import { loadTrust } from "./desk/trust.ts";
+import { Joining } from "./joining.ts";
 import { Locking } from "./locking.ts";
+import { SideTalking } from "./side_talking.ts";
 import type { Desk, DeskEvent } from "./state/desk.ts";
 import { EMPTY_DESK, find, step } from "./state/desk.ts";
 import { hindrance } from "./state/duty.ts";
@@ -84,6 +87,8 @@ export class App {
   readonly day: Day;
   readonly closing: Closing;
   readonly locking = new Locking();
+  readonly joining: Joining;
+  readonly side: SideTalking;
   #store: Store | null = null;
   #trust: Trust | null = null;
   readonly #parts: Parts;
@@ -117,6 +122,33 @@ export class App {
       takeBreak: () => this.day.takeBreak(),
       backOnDuty: () => void this.day.goOn(this.day.duty.value.languages),
     });
+    this.joining = this.#joining();
+    this.side = new SideTalking({
+      send: (to, body) => this.#board?.tell({ frame: "PeerSend", to, body }) ?? false,
+      wrote: () => this.day.asked(),
+    });
+  }
+
+  #joining(): Joining {
+    return new Joining({
+      desk: this.desk,
+      board: this.day.board,
+      me: () => this.staff,
+      colleagues: async () => vouched((await http.colleagues()).colleagues, this.trust, now()),
+      switchboard: () => this.#board,
+      send: (frame) => this.#board?.tell(frame) ?? false,
+      tell: (sid, event) => this.dispatch({ kind: "conversation", sid, event }),
+      notice: (notice) => this.dispatch({ kind: "notice", notice }),
+    });
+  }
+
+  /** A supervisor who is on a call of ours is announced to the person it is about. */
+  #told(frame: DayFrame): void {
+    const before = this.day.alarms.value.own;
+    this.day.told(frame);
+    const own = this.day.alarms.value.own;
+    if (own === null || own.sid === null || own.answeredBy === null || before?.answeredBy != null) return;
+    void this.joining.announce(own.sid, own.answeredBy);
   }
 
   /** Who sits here, 32 hexadecimal digits. */
@@ -248,6 +280,12 @@ export class App {
     this.#board?.take(sid);
   };
 
+  /** As a supervisor: the person is asked. A value, as above. */
+  readonly join = (sid: string): void => {
+    this.joining.supervise(sid);
+    this.place.value = "desk";
+  };
+
   /** The server picks; what is in the way is known here before. */
   helpNext(): void {
     const why = this.hindrance.value;
@@ -298,6 +336,7 @@ export class App {
     this.clock.value = Date.now();
     this.dispatch({ kind: "clock" });
     this.day.tick();
+    this.side.tick();
     if (this.mine.value === null) return;
     this.locking.tick(this.content.value?.lockMinutes ?? LOCK_AFTER_MINUTES);
     this.contents.tick(this.clock.value);
@@ -351,9 +390,16 @@ export class App {
         this.#era = era;
         this.dispatch({ kind: "welcomed" });
         this.day.welcomed();
+        this.joining.welcomed();
+        this.side.welcomed();
       },
-      told: (frame) => this.day.told(frame),
+      told: (frame) => this.#told(frame),
+      names: () => this.desk.value.conversations.map((c) => c.sid),
+      askedOver: () => this.day.asked(),
+      peer: (frame) => this.side.received(frame),
+      personSaid: (sid, purpose, certId, yes) => this.joining.personSaid(sid, purpose, certId, yes),
     });
+    this.side.start(identity, this.trust);
     // We hold this browser's lock, and the key is in no other browser: whoever is connected is a dead socket.
     this.#board.start(true);
   }
@@ -386,6 +432,8 @@ export class App {
     this.#release = null;
     this.day.stop();
     this.closing.stop();
+    this.joining.stop();
+    this.side.stop();
     this.stopped.value = null;
     this.judging.value = null;
     this.ending.value = null;

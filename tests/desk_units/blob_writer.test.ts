@@ -48,7 +48,7 @@ const state = (n: number): Bytes => new Uint8Array([n, n, n]);
 
 test("what was kept is read back with the server's half, and with no other", async () => {
   const slow = new SlowShelf();
-  const writer = new BlobWriter(slow.shelf, SID, HALVES, EXTRA, null);
+  const writer = new BlobWriter(slow.shelf, { sid: SID, slot: 0 }, HALVES, EXTRA, null);
   await slow.letThrough(writer.keep(state(1)));
 
   assert.deepEqual(await readBlob(slow.blob(), HALVES.half), {
@@ -61,7 +61,7 @@ test("what was kept is read back with the server's half, and with no other", asy
 
 test("writes that pile up become one, and each caller waits for its own state to be kept", async () => {
   const slow = new SlowShelf();
-  const writer = new BlobWriter(slow.shelf, SID, HALVES, EXTRA, null);
+  const writer = new BlobWriter(slow.shelf, { sid: SID, slot: 0 }, HALVES, EXTRA, null);
   const keeping = [1, 2, 3, 4, 5].map((n) => writer.keep(state(n)));
   await slow.letThrough(Promise.all(keeping));
 
@@ -71,7 +71,7 @@ test("writes that pile up become one, and each caller waits for its own state to
 
 test("a state that comes during a write is written after it", async () => {
   const slow = new SlowShelf();
-  const writer = new BlobWriter(slow.shelf, SID, HALVES, EXTRA, null);
+  const writer = new BlobWriter(slow.shelf, { sid: SID, slot: 0 }, HALVES, EXTRA, null);
   const first = writer.keep(state(1));
   while (slow.writes === 0) await new Promise((turn) => setImmediate(turn));
   const second = writer.keep(state(2));
@@ -83,7 +83,7 @@ test("a state that comes during a write is written after it", async () => {
 
 test("label and draft alone make no blob: there is nothing to come back to yet", async () => {
   const slow = new SlowShelf();
-  const writer = new BlobWriter(slow.shelf, SID, HALVES, EXTRA, null);
+  const writer = new BlobWriter(slow.shelf, { sid: SID, slot: 0 }, HALVES, EXTRA, null);
   await slow.letThrough(writer.keepExtra(EXTRA));
 
   assert.equal(slow.writes, 0);
@@ -91,7 +91,7 @@ test("label and draft alone make no blob: there is nothing to come back to yet",
 
 test("after the end nothing is left, whatever was being written", async () => {
   const slow = new SlowShelf();
-  const writer = new BlobWriter(slow.shelf, SID, HALVES, EXTRA, null);
+  const writer = new BlobWriter(slow.shelf, { sid: SID, slot: 0 }, HALVES, EXTRA, null);
   const first = writer.keep(state(1));
   while (slow.writes === 0) await new Promise((turn) => setImmediate(turn));
   const late = writer.keep(state(2));

@@ -297,6 +297,8 @@ function others(state: State, key: string): readonly Question[] {
 
 function back(state: State, why: Left | null, name: string | null): State {
   const before = name ?? state.back?.name ?? null;
+  // Whoever takes back a question that stands has not been here: nobody agreed to anything.
+  const reason = why === Left.GIVEN_BACK && name === null ? Left.LAPSED : why;
   const waiting: State = {
     ...state,
     at: "waiting",
@@ -304,7 +306,7 @@ function back(state: State, why: Left | null, name: string | null): State {
     present: false,
     typing: false,
     share: false,
-    back: why === null && state.back !== null ? state.back : { why, name: before },
+    back: why === null && state.back !== null ? state.back : { why: reason, name: before },
   };
   // Told already, or whoever was to come had not been here.
   if (name === null || (why === null && state.back !== null)) return waiting;

@@ -9,7 +9,6 @@
 
 import type { Bytes } from "../../../chat/browser/sealing/api.ts";
 import {
-  hex,
   joinStates,
   openBlob,
   readBlobHead,
@@ -19,6 +18,8 @@ import {
 } from "../../../chat/browser/sealing/api.ts";
 import type { Label } from "../state/labels.ts";
 import { isLabel } from "../state/labels.ts";
+import type { Place } from "../state/places.ts";
+import { keyOf } from "../state/places.ts";
 import type { Store } from "./store.ts";
 
 /** The part of the store that blobs need. */
@@ -40,6 +41,8 @@ export interface Halves {
 export class BlobWriter {
   readonly #store: Shelf;
   readonly #sid: Bytes;
+  /** Under which it lies. */
+  readonly #key: string;
   readonly #halves: Halves;
   #state: Bytes | null = null;
   #extra: Extra;
@@ -47,9 +50,10 @@ export class BlobWriter {
   #queued: Promise<void> | null = null;
   #dropped = false;
 
-  constructor(store: Shelf, sid: Bytes, halves: Halves, extra: Extra, state: Bytes | null) {
+  constructor(store: Shelf, { sid, slot }: Place, halves: Halves, extra: Extra, state: Bytes | null) {
     this.#store = store;
     this.#sid = sid;
+    this.#key = keyOf(sid, slot);
     this.#halves = halves;
     this.#extra = extra;
     this.#state = state;
@@ -68,7 +72,7 @@ export class BlobWriter {
   async drop(): Promise<void> {
     this.#dropped = true;
     await this.#running.catch(() => undefined);
-    await this.#store.remove("seats", hex(this.#sid));
+    await this.#store.remove("seats", this.#key);
   }
 
   #write(): Promise<void> {
@@ -87,7 +91,7 @@ export class BlobWriter {
     const extra = new TextEncoder().encode(JSON.stringify(this.#extra));
     const joined = joinStates([this.#state, extra]);
     const blob = await sealBlob(this.#sid, this.#halves.d, this.#halves.half, joined);
-    if (!this.#dropped) await this.#store.put("seats", hex(this.#sid), blob);
+    if (!this.#dropped) await this.#store.put("seats", this.#key, blob);
   }
 }
 

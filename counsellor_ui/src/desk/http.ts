@@ -9,7 +9,7 @@ import type {
 } from "@simplewebauthn/browser";
 import type { WrapUpSent } from "../closing.ts";
 import type { Enrolment } from "../state/enrolment.ts";
-import type { Device, Invitation, Me, Person, Role } from "../state/people.ts";
+import type { ColleagueDevice, Device, Invitation, Me, Person, Role } from "../state/people.ts";
 import type { ApiCode } from "../state/refusals.ts";
 import { isApiCode } from "../state/refusals.ts";
 import type { ContentTold } from "./content.ts";
@@ -86,6 +86,7 @@ export const http = {
   giveCertificates: (id: string, certificates: readonly string[]) =>
     call<Device>("POST", `devices/${id}/certificates`, { certificates }),
   revokeDevice: (id: string) => call<void>("DELETE", `devices/${id}`),
+  colleagues: () => call<{ colleagues: ColleagueDevice[] }>("GET", "colleagues"),
   staff: () => call<{ staff: Person[] }>("GET", "staff"),
   removePerson: (id: string) => call<void>("DELETE", `staff/${id}`),
 };

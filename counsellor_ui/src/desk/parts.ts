@@ -7,8 +7,11 @@ import type { SwitchboardPorts } from "./switchboard.ts";
 import { Switchboard } from "./switchboard.ts";
 
 /** What the app asks of a switchboard. */
-export type Board = Pick<Switchboard, "start" | "stop" | "retryNow" | "take" | "helpNext" | "tell"> & {
-  readonly seats: Pick<Switchboard["seats"], "draft" | "say" | "end" | "done">;
+export type Board = Pick<
+  Switchboard,
+  "start" | "stop" | "retryNow" | "take" | "helpNext" | "tell" | "join" | "answerHandover"
+> & {
+  readonly seats: Pick<Switchboard["seats"], "draft" | "say" | "end" | "done" | "propose" | "summarise">;
 };
 
 export interface Parts {

@@ -13,7 +13,9 @@ import type {
   SeatPorts,
   StaffIdentity,
 } from "../../../chat/browser/sealing/api.ts";
-import { hex, StaffSeat } from "../../../chat/browser/sealing/api.ts";
+import { StaffSeat } from "../../../chat/browser/sealing/api.ts";
+import type { Place } from "../state/places.ts";
+import { keyOf } from "../state/places.ts";
 import type { Extra, Shelf } from "./blob_writer.ts";
 import { BlobWriter, readBlob } from "./blob_writer.ts";
 import { now, random } from "./random.ts";
@@ -21,41 +23,46 @@ import { now, random } from "./random.ts";
 export interface SeatWorld {
   readonly store: Shelf;
   readonly identity: StaffIdentity;
-  send(sid: Bytes, out: Outgoing): void;
-  changed(sid: Bytes, change: SeatChange): void;
+  send(key: string, out: Outgoing): void;
+  changed(key: string, change: SeatChange): void;
 }
 
 export class HeldSeat {
   readonly seat: StaffSeat;
-  readonly sid: Bytes;
+  readonly place: Place;
+  readonly key: string;
+  /** A question to the help-seeker that stands: leaving it ends nothing. `taker`: nobody else is there. */
+  asks: "no" | "newcomer" | "taker" = "no";
   /** Over for this desk: nothing the server says of it changes anything. */
   over = false;
   readonly #blob: BlobWriter;
   #extra: Extra;
 
-  private constructor(sid: Bytes, seat: StaffSeat, blob: BlobWriter, extra: Extra) {
-    this.sid = sid;
+  private constructor(place: Place, seat: StaffSeat, blob: BlobWriter, extra: Extra) {
+    this.place = place;
+    this.key = keyOf(place.sid, place.slot);
     this.seat = seat;
     this.#blob = blob;
     this.#extra = extra;
   }
 
   /** A seat just taken; `half` is what the server was given for it. */
-  static fresh(sid: Bytes, half: Bytes, world: SeatWorld): HeldSeat {
+  static fresh(place: Place, half: Bytes, world: SeatWorld): HeldSeat {
     const extra: Extra = { label: null, draft: "" };
-    const blob = new BlobWriter(world.store, sid, { d: random(32), half }, extra, null);
-    return new HeldSeat(sid, StaffSeat.fresh(sid, 0, world.identity, ports(sid, blob, world)), blob, extra);
+    const blob = new BlobWriter(world.store, place, { d: random(32), half }, extra, null);
+    const seat = StaffSeat.fresh(place.sid, place.slot, world.identity, ports(place, blob, world));
+    return new HeldSeat(place, seat, blob, extra);
   }
 
   /** The seat as this browser kept it; null when there is nothing to read, or not with this half. */
-  static async restore(sid: Bytes, half: Bytes, world: SeatWorld): Promise<HeldSeat | null> {
-    const kept = await world.store.get("seats", hex(sid));
+  static async restore(place: Place, half: Bytes, world: SeatWorld): Promise<HeldSeat | null> {
+    const kept = await world.store.get("seats", keyOf(place.sid, place.slot));
     if (kept === null) return null;
     try {
       const { halves, state, extra } = await readBlob(kept, half);
-      const blob = new BlobWriter(world.store, sid, halves, extra, state);
-      const seat = StaffSeat.restore(state, world.identity, ports(sid, blob, world));
-      return new HeldSeat(sid, seat, blob, extra);
+      const blob = new BlobWriter(world.store, place, halves, extra, state);
+      const seat = StaffSeat.restore(state, world.identity, ports(place, blob, world));
+      return new HeldSeat(place, seat, blob, extra);
     } catch {
       return null; // damaged or of another half: as if it were not there
     }
@@ -78,11 +85,12 @@ export class HeldSeat {
   }
 }
 
-function ports(sid: Bytes, blob: BlobWriter, world: SeatWorld): SeatPorts {
+function ports({ sid, slot }: Place, blob: BlobWriter, world: SeatWorld): SeatPorts {
+  const key = keyOf(sid, slot);
   return {
-    send: (out) => world.send(sid, out),
+    send: (out) => world.send(key, out),
     persist: (state) => blob.keep(state),
-    changed: (change) => world.changed(sid, change),
+    changed: (change) => world.changed(key, change),
     now,
     random,
   };

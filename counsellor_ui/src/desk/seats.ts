@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /**
  * All seats of this desk: what they say goes to the screen, what they want sent becomes frames, and
- * what the person does reaches the seat it names, never the one that happens to be selected.
+ * what the person does reaches the seat it names, never the one that happens to be selected. A seat is
+ * named by conversation and slot (state/places.ts): while taking over, a supervisor holds two.
  */
 
 import type { Bytes, Outgoing, SeatChange, StaffIdentity } from "../../../chat/browser/sealing/api.ts";
-import { fromHex, hex } from "../../../chat/browser/sealing/api.ts";
 import type { FromDesk, Rejoined, Taken } from "../../../chat/browser/wire.gen.ts";
 import { EndHow } from "../../../chat/browser/wire.gen.ts";
-import type { Ending } from "../state/conversation.ts";
+import type { Ending, LeftEnding } from "../state/conversation.ts";
 import type { DeskEvent } from "../state/desk.ts";
 import type { Label } from "../state/labels.ts";
+import type { Place } from "../state/places.ts";
+import { placeOf } from "../state/places.ts";
 import type { SeatWorld } from "./seat.ts";
 import { HeldSeat } from "./seat.ts";
 import type { Store } from "./store.ts";
@@ -28,6 +30,8 @@ export interface SeatsPorts {
   dispatch(event: DeskEvent): void;
   /** Whether the person looks at this conversation now. */
   seen(sid: string): boolean;
+  /** The help-seeker's word, inside the channel, about what was proposed. */
+  personSaid(sid: string, purpose: 2 | 3, certId: Bytes, yes: boolean): void;
   /** The label a conversation got on the screen. */
   labelOf(sid: string): Label | null;
 }
@@ -45,8 +49,8 @@ export class Seats {
     this.#world = {
       store: ports.store,
       identity: ports.identity,
-      send: (sid, out) => this.#out(sid, out),
-      changed: (sid, change) => this.#changed(sid, change),
+      send: (key, out) => this.#out(key, out),
+      changed: (key, change) => this.#changed(key, change),
     };
   }
 
@@ -74,17 +78,18 @@ export class Seats {
     this.#ending.delete(sid);
   }
 
-  fresh(sid: Bytes, half: Bytes): HeldSeat {
-    return HeldSeat.fresh(sid, half, this.#world);
+  fresh(place: Place, half: Bytes): HeldSeat {
+    return HeldSeat.fresh(place, half, this.#world);
   }
 
-  restore(sid: Bytes, half: Bytes): Promise<HeldSeat | null> {
-    return HeldSeat.restore(sid, half, this.#world);
+  restore(place: Place, half: Bytes): Promise<HeldSeat | null> {
+    return HeldSeat.restore(place, half, this.#world);
   }
 
-  /** Put a seat on the desk. `startedAnew`: what was written before is lost here. */
-  add(held: HeldSeat, frame: Taken | Rejoined, startedAnew: boolean): void {
-    const sid = hex(frame.sid);
+  /** Put a seat on the desk. `startedAnew`: what was written before is lost here. `asks`: somebody was here before. */
+  add(held: HeldSeat, frame: Taken | Rejoined, startedAnew: boolean, asks: HeldSeat["asks"]): void {
+    const sid = held.key;
+    held.asks = asks;
     this.#held.set(sid, held);
     held.seat.setPeerPresent(frame.present);
     const { label, draft } = held.extra;
@@ -98,6 +103,8 @@ export class Seats {
         resuming: held.seat.phase() === "resuming",
         draft,
         startedAnew,
+        slot: held.place.slot,
+        asks: asks !== "no",
         ...(label === null ? {} : { label }),
       },
     });
@@ -129,15 +136,43 @@ export class Seats {
   async end(sid: string, how: EndHow): Promise<void> {
     const held = this.get(sid);
     if (held === null) return;
+    const phase = held.seat.phase();
+    // Nobody has said yes yet: whoever waited for it goes on waiting, first in line.
+    if (held.asks === "taker" && (phase === "none" || phase === "offered")) {
+      this.#ports.send({ frame: "GiveBack", sid: held.place.sid });
+      return this.over(sid, "left");
+    }
     this.#ending.set(sid, how);
     await held.seat.end().catch(() => undefined);
-    this.#ports.send({ frame: "DeskEnd", sid: held.sid, slot: 0, how });
-    await this.over(sid, "we_ended");
+    this.#ports.send({ frame: "DeskEnd", ...held.place, how });
+    await this.over(sid, held.place.slot === 0 && held.asks === "no" ? "we_ended" : "left");
+  }
+
+  /** Inside the channel: who is to come (by certificate), or 32 zero bytes for whoever is next. */
+  async propose(sid: string, purpose: 2 | 3, certId: Bytes): Promise<void> {
+    await this.get(sid)?.seat.propose(purpose, certId);
+  }
+
+  /** For whoever comes next; the help-seeker sees it first and may refuse. Resolves with whether it is kept. */
+  async summarise(sid: string, text: string): Promise<boolean> {
+    try {
+      await this.get(sid)?.seat.compose(text, "summary");
+      return this.has(sid);
+    } catch {
+      return false;
+    }
   }
 
   /** The text of an ended conversation was put away: let go of its seat too. */
   done(sid: string): void {
     if (this.#held.get(sid)?.over === true) this.#held.delete(sid);
+  }
+
+  /** The conversation goes on without this desk: its keys are wiped, the text stays a while. */
+  left(sid: string, ending: LeftEnding): Promise<void> {
+    // The welcome's list may have said that it is gone, and not why.
+    this.tell(sid, { kind: "ended", ending });
+    return this.over(sid, ending);
   }
 
   // --- what becomes of them ---
@@ -168,8 +203,8 @@ export class Seats {
     for (const held of this.going()) {
       ignore(held.seat.tick());
       const phase = held.seat.phase();
-      if (phase === "active") this.tell(hex(held.sid), { kind: "active" });
-      if (phase === "resuming") this.tell(hex(held.sid), { kind: "resuming" });
+      if (phase === "active") this.tell(held.key, { kind: "active" });
+      if (phase === "resuming") this.tell(held.key, { kind: "resuming" });
     }
   }
 
@@ -189,11 +224,13 @@ export class Seats {
 
   // --- what the seats say ---
 
-  #changed(sid: Bytes, change: SeatChange): void {
-    const key = hex(sid);
+  #changed(key: string, change: SeatChange): void {
     switch (change.kind) {
-      case "active":
+      case "active": {
+        const held = this.get(key);
+        if (held !== null) held.asks = "no";
         return this.tell(key, { kind: "active" });
+      }
       case "line":
         return this.tell(key, { kind: "line", line: change.line, seen: this.#ports.seen(key) });
       case "state":
@@ -205,8 +242,12 @@ export class Seats {
       case "dead":
         if (change.code === "not_kept") this.#ports.dispatch({ kind: "notice", notice: "not_kept" });
         return this.#finish(key, "damaged");
+      case "room":
+        return this.tell(key, { kind: "room", room: change });
+      case "answered":
+        return this.#ports.personSaid(key, change.purpose, change.certId, change.yes);
       default:
-        return; // handing over and supervising have their own screens
+        return; // a help-seeker's browser is told the rest
     }
   }
 
@@ -215,30 +256,31 @@ export class Seats {
     this.tell(sid, { kind: "ended", ending });
     if (this.get(sid) === null) return;
     this.#ending.set(sid, EndHow.USUAL);
-    this.#ports.send({ frame: "DeskEnd", sid: fromHex(sid), slot: 0, how: EndHow.USUAL });
+    this.#ports.send({ frame: "DeskEnd", ...placeOf(sid), how: EndHow.USUAL });
     ignore(this.over(sid, ending));
   }
 
-  #out(sid: Bytes, out: Outgoing): void {
+  #out(key: string, out: Outgoing): void {
+    const { sid, slot } = placeOf(key);
     switch (out.kind) {
       case "offer":
         this.#ports.send({
           frame: "DeskOffer",
           sid,
-          slot: 0,
+          slot,
           offer: out.offer,
           staff: out.staff,
           manager: out.manager,
         });
         return;
       case "reply":
-        this.#ports.send({ frame: "DeskReply", sid, slot: 0, m2: out.m2, ready: out.ready });
+        this.#ports.send({ frame: "DeskReply", sid, slot, m2: out.m2, ready: out.ready });
         return;
       case "envelope":
         if (this.#ports.send({ frame: "DeskPut", sid, envelope: out.envelope })) this.#ports.expectAnswer();
         return;
       case "took":
-        this.#ports.send({ frame: "DeskTook", sid, slot: 0, epoch: out.epoch, n: out.n });
+        this.#ports.send({ frame: "DeskTook", sid, slot, epoch: out.epoch, n: out.n });
         return;
       case "hello":
       case "resume":

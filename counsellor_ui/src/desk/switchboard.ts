@@ -7,14 +7,17 @@
  * the server's list of our open conversations counts: each is rejoined, what is not in it is over.
  */
 
-import type { LinkState } from "../../../chat/browser/connection.ts";
+import type { LinkState, Wiring } from "../../../chat/browser/connection.ts";
 import { Connection, socketAddress } from "../../../chat/browser/connection.ts";
 import type { Bytes } from "../../../chat/browser/sealing/api.ts";
-import { fromHex, hex, Purpose } from "../../../chat/browser/sealing/api.ts";
+import { fromHex, hex, NEWCOMER_AHEAD, Purpose } from "../../../chat/browser/sealing/api.ts";
+import type { Slot } from "../../../chat/browser/sealing/types.ts";
 import type {
   DeskRefused,
   DeskWelcome,
   FromDesk,
+  HandoverAsked,
+  Left,
   Rejoined,
   Taken,
   ToDesk,
@@ -24,11 +27,14 @@ import {
   EndedBy,
   ErrorCode,
   encodeFromDesk,
+  HandoverAnswer,
   Phase,
   VERSION,
 } from "../../../chat/browser/wire.gen.ts";
+import { leftEnding } from "../state/conversation.ts";
 import type { Notice } from "../state/notices.ts";
 import { refusedTake } from "../state/notices.ts";
+import { earlierKey, keyOf, placeOf } from "../state/places.ts";
 import { random } from "./random.ts";
 import type { SeatsPorts } from "./seats.ts";
 import { ignore, Seats } from "./seats.ts";
@@ -50,14 +56,66 @@ const ABOUT_NEXT: ReadonlySet<ErrorCode> = new Set([
 /** Why this tab must stop: the person decides what to do next. */
 export type Stop = "superseded" | "held_elsewhere" | "signed_out" | "out_of_date" | "no_certificate";
 
+function dial(wiring: Wiring<ToDesk>): Connection<ToDesk> {
+  return new Connection(wiring);
+}
+
 export interface SwitchboardPorts extends Omit<SeatsPorts, "send" | "expectAnswer"> {
   link(state: LinkState): void;
   /** The era of the last welcome this tab had; null: it had none. */
   readonly era: string | null;
   welcomed(era: string): void;
   stopped(why: Stop): void;
+  /** How to reach the service, if not as a browser does. */
+  readonly connect?: (wiring: Wiring<ToDesk>) => Connection<ToDesk>;
   /** What is about the working day, and about no seat. */
   told(frame: DayFrame): void;
+  /** Whether one of these conversations' names is on the screen. */
+  names(): readonly string[];
+  /** A colleague asks this desk to take a conversation over. */
+  askedOver(): void;
+  /** What is said among staff. */
+  peer(frame: PeerFrame): void;
+}
+
+/** The staff's side channel. */
+export type PeerFrame = Extract<ToDesk, { frame: "PeerReceived" | "PeerAway" }>;
+
+/** What needs no seat: it asks, or takes back. */
+export type PlainFrame = Extract<
+  FromDesk,
+  {
+    frame:
+      | "SetDuty"
+      | "AskHelp"
+      | "SetRisk"
+      | "AnswerAlarm"
+      | "HandOver"
+      | "GiveBack"
+      | "Withdraw"
+      | "PeerSend";
+  }
+>;
+
+/** A seat that was asked for. `newcomer`: somebody else holds it, or it is the supervisor's. */
+interface Asked {
+  readonly half: Bytes;
+  readonly newcomer: boolean;
+}
+
+interface Named {
+  readonly sid: Bytes;
+  readonly slot: number;
+}
+
+/** Purposes by which somebody comes to a conversation that has had a counsellor. */
+function joining(purpose: number): 2 | 3 | null {
+  return purpose === Purpose.handover || purpose === Purpose.supervise ? purpose : null;
+}
+
+/** A newcomer's offers stay above the resumes of whoever is still here. */
+function hintFor(purpose: 1 | 2 | 3, hint: number): number {
+  return purpose === Purpose.handover ? hint + NEWCOMER_AHEAD : hint;
 }
 
 /** How the person stands, who is there, who calls. */
@@ -67,8 +125,8 @@ export class Switchboard {
   readonly seats: Seats;
   readonly #ports: SwitchboardPorts;
   readonly #connection: Connection<ToDesk>;
-  /** Halves given with a Take that is not answered yet. */
-  readonly #takes = new Map<string, Bytes>();
+  /** Halves given with what asks for a seat and is not answered yet, by the seat's name. */
+  readonly #takes = new Map<string, Asked>();
   /** The half given with a HelpNext that is not answered yet: whose seat it is for, the server decides. */
   #next: Bytes | null = null;
   #takeOver = false;
@@ -79,7 +137,7 @@ export class Switchboard {
   constructor(ports: SwitchboardPorts) {
     this.#ports = ports;
     this.#era = ports.era;
-    this.#connection = new Connection<ToDesk>({
+    this.#connection = (ports.connect ?? dial)({
       url: socketAddress(),
       decode: decodeToDesk,
       opened: () => void this.#send({ frame: "OpenDesk", version: VERSION, takeOver: this.#takeOver }),
@@ -115,7 +173,7 @@ export class Switchboard {
   take(sid: string): void {
     if (this.#takes.has(sid) || this.seats.has(sid)) return;
     const half = random(32);
-    this.#takes.set(sid, half);
+    this.#takes.set(sid, { half, newcomer: false });
     this.#ports.dispatch({ kind: "asked", sid });
     if (this.#send({ frame: "Take", sid: fromHex(sid), half })) this.#connection.expectAnswer();
     else this.#takeRefused(sid, ErrorCode.STORE_LOST);
@@ -130,9 +188,29 @@ export class Switchboard {
     else this.#nextRefused(ErrorCode.STORE_LOST);
   }
 
-  /** A frame of the working day. False: there is no connection, nothing was sent. */
-  tell(frame: Extract<FromDesk, { frame: "SetDuty" | "AskHelp" | "SetRisk" | "AnswerAlarm" }>): boolean {
+  /** A frame that is about no seat's keys. False: there is no connection, nothing was sent. */
+  tell(frame: PlainFrame): boolean {
     return this.#send(frame);
+  }
+
+  /** Take over from the colleague who asks (true), or not now. */
+  answerHandover(sid: string, accept: boolean): void {
+    const half = random(32);
+    this.#ports.dispatch({ kind: "offered", sid, by: null, language: "" });
+    if (!this.#send({ frame: "AnswerHandover", sid: fromHex(sid), accept, half }))
+      return this.#takeRefused(sid, ErrorCode.STORE_LOST);
+    if (accept) this.#takes.set(sid, { half, newcomer: true });
+  }
+
+  /** As a supervisor: ask to join (slot 1), or to take over (slot 0). The help-seeker is asked. */
+  join(sid: string, slot: Slot): void {
+    const key = keyOf(fromHex(sid), slot);
+    if (this.#takes.has(key) || this.seats.get(key) !== null) return;
+    const half = random(32);
+    const frame = slot === 1 ? "Supervise" : "TakeOver";
+    if (!this.#send({ frame, sid: fromHex(sid), half })) return this.#takeRefused(key, ErrorCode.STORE_LOST);
+    this.#takes.set(key, { half, newcomer: true });
+    this.#connection.expectAnswer();
   }
 
   #send(frame: FromDesk): boolean {
@@ -161,15 +239,26 @@ export class Switchboard {
       case "DeskClosed":
         return this.#closed(hex(frame.sid), frame.by);
       case "DeskPresence":
-        return this.#present(hex(frame.sid), frame.present);
+        return this.#present(keyOf(frame.sid, frame.slot), frame.present);
       case "DeskHello":
-        return ignore(this.#seatOf(frame.sid)?.answered(frame.m1));
+        return ignore(this.#seatOf(frame)?.answered(frame.m1));
       case "DeskAskResume":
-        return ignore(this.#seatOf(frame.sid)?.askedResume(frame.certId));
+        return ignore(this.#seatOf(frame)?.askedResume(frame.certId));
       case "DeskDelivery":
-        return ignore(this.#seatOf(frame.sid)?.delivered(frame.envelope));
+        return ignore(
+          this.#seatOf({ sid: frame.sid, slot: frame.envelope[1] ?? 0 })?.delivered(frame.envelope),
+        );
       case "DeskStored":
-        return ignore(this.#seatOf(frame.sid)?.stored(frame.epoch, frame.n));
+        return ignore(this.#seatOf(frame)?.stored(frame.epoch, frame.n));
+      case "SeatLeft":
+        return this.#left(keyOf(frame.sid, frame.slot), frame.why);
+      case "HandoverAsked":
+        return this.#askedOver(frame);
+      case "HandoverAnswered":
+        return this.seats.tell(hex(frame.sid), { kind: "handover_answered", answer: frame.answer });
+      case "PeerReceived":
+      case "PeerAway":
+        return this.#ports.peer(frame);
       case "Duty":
       case "Board":
       case "Alarm":
@@ -179,8 +268,8 @@ export class Switchboard {
     }
   }
 
-  #seatOf(sid: Bytes): ReturnType<Seats["fresh"]>["seat"] | undefined {
-    return this.seats.get(hex(sid))?.seat;
+  #seatOf({ sid, slot }: Named): ReturnType<Seats["fresh"]>["seat"] | undefined {
+    return this.seats.get(keyOf(sid, slot))?.seat;
   }
 
   async #welcome(frame: DeskWelcome): Promise<void> {
@@ -190,14 +279,14 @@ export class Switchboard {
     this.#ports.welcomed(era);
     // If it was answered while we were away, the seat is in the list and is rejoined like any other.
     if (this.#next !== null) this.#nextAnswered(null);
-    const mine = new Set(frame.mine.map((seat) => hex(seat.sid)));
-    for (const { sid } of this.seats.going()) {
-      if (!mine.has(hex(sid))) await this.seats.over(hex(sid), lost ? EndedBy.LOST : EndedBy.UNKNOWN);
+    const mine = new Set(frame.mine.map((seat) => keyOf(seat.sid, seat.slot)));
+    for (const { key } of this.seats.going()) {
+      if (!mine.has(key)) await this.seats.over(key, lost ? EndedBy.LOST : EndedBy.UNKNOWN);
     }
     for (const sid of this.#takes.keys()) if (!mine.has(sid)) this.#takeRefused(sid, ErrorCode.TAKEN);
     await this.#forgetOthers(mine, lost ? "lost" : "ended_while_away");
     for (const sid of mine) {
-      const at = { sid: fromHex(sid), slot: 0 };
+      const at = placeOf(sid);
       const how = this.seats.howEnding(sid);
       if (how !== null) this.#send({ frame: "DeskEnd", ...at, how });
       else this.#send({ frame: "Rejoin", ...at });
@@ -213,21 +302,44 @@ export class Switchboard {
   }
 
   async #taken(frame: Taken): Promise<void> {
-    const sid = hex(frame.sid);
-    const byHand = this.#takes.get(sid);
-    const half = byHand ?? this.#next;
-    if (half === null || this.seats.has(sid)) return;
+    const place = placeOf(keyOf(frame.sid, frame.slot));
+    const key = keyOf(frame.sid, frame.slot);
+    const byHand = this.#takes.get(key);
+    const half = byHand?.half ?? (frame.slot === 0 ? this.#next : null);
+    if (half === null || this.seats.get(key) !== null) return;
     if (byHand === undefined) this.#nextAnswered(null);
-    this.#takes.delete(sid);
-    const held = this.seats.fresh(frame.sid, half);
-    this.seats.add(held, frame, false);
-    // Somebody was here before: then the help-seeker is asked by name.
-    const purpose = frame.purpose === Purpose.handover ? Purpose.handover : Purpose.take;
-    await held.seat.offer(purpose, frame.epochHint);
+    this.#takes.delete(key);
+    this.#keepEarlier(key);
+    const purpose = joining(frame.purpose) ?? Purpose.take;
+    const held = this.seats.fresh(place, half);
+    const asks = byHand?.newcomer ? "newcomer" : "taker";
+    this.seats.add(held, frame, false, purpose === Purpose.take ? "no" : asks);
+    await held.seat.offer(purpose, hintFor(purpose, frame.epochHint));
+  }
+
+  /** It was at this desk before, and its text is still shown: that stays, under another name. */
+  #keepEarlier(key: string): void {
+    if (!this.seats.has(key)) return;
+    this.seats.done(key);
+    this.#ports.dispatch({ kind: "renamed", sid: key, to: earlierKey(key, this.#ports.names()) });
+  }
+
+  async #left(key: string, why: Left): Promise<void> {
+    this.seats.endIsKnown(key);
+    if (this.#takes.delete(key)) return; // asked for, and taken back before it came
+    if (this.seats.has(key)) return this.seats.left(key, leftEnding(why));
+    await this.#ports.store.remove("seats", key);
+    this.#ports.dispatch({ kind: "notice", notice: "ended_while_away" });
+  }
+
+  #askedOver({ sid, by, language, asked }: HandoverAsked): void {
+    this.#ports.dispatch({ kind: "offered", sid: hex(sid), by: asked ? hex(by) : null, language });
+    if (asked) this.#ports.askedOver();
   }
 
   async #rejoined(frame: Rejoined): Promise<void> {
-    const sid = hex(frame.sid);
+    const sid = keyOf(frame.sid, frame.slot);
+    const place = placeOf(sid);
     this.#takes.delete(sid);
     const known = this.seats.get(sid);
     if (known !== null) {
@@ -235,19 +347,31 @@ export class Switchboard {
       return ignore(known.seat.connected(frame.epochHint));
     }
     if (this.seats.has(sid)) return;
-    const restored = await this.seats.restore(frame.sid, frame.half);
-    const held = restored ?? this.seats.fresh(frame.sid, frame.half);
+    const restored = await this.seats.restore(place, frame.half);
+    const held = restored ?? this.seats.fresh(place, frame.half);
     const matched = frame.phase === Phase.MATCHED;
-    this.seats.add(held, frame, restored === null && !matched);
-    if (restored !== null) return ignore(restored.seat.connected(frame.epochHint));
     // Matched: nothing was said yet, take again. Otherwise our copy is lost, and the help-seeker is asked.
-    await held.seat.offer(matched ? Purpose.take : Purpose.handover, frame.epochHint);
+    const lost = frame.slot === 1 ? Purpose.supervise : Purpose.handover;
+    const purpose = matched ? (joining(frame.purpose) ?? Purpose.take) : lost;
+    const open = restored !== null && restored.seat.phase() === "resuming";
+    const asks = open || purpose === Purpose.take ? "no" : matched ? "taker" : "newcomer";
+    this.seats.add(held, frame, restored === null && !matched, asks);
+    if (restored !== null) return ignore(restored.seat.connected(frame.epochHint));
+    await held.seat.offer(purpose, hintFor(purpose, frame.epochHint));
   }
 
-  async #closed(sid: string, by: EndedBy): Promise<void> {
+  async #closed(address: string, by: EndedBy): Promise<void> {
+    this.#ports.dispatch({ kind: "offered", sid: address, by: null, language: "" });
+    await this.#seatClosed(keyOf(fromHex(address), 1), by, false);
+    await this.#seatClosed(address, by, true);
+  }
+
+  /** `told`: it was a seat of ours, although nothing of it is here. */
+  async #seatClosed(sid: string, by: EndedBy, told: boolean): Promise<void> {
     this.seats.endIsKnown(sid);
     if (this.#takes.has(sid)) return this.#takeRefused(sid, ErrorCode.TAKEN);
     if (this.seats.has(sid)) return this.seats.over(sid, by);
+    if (!told || this.seats.has(`${sid}.1`)) return;
     await this.#ports.store.remove("seats", sid);
     this.#ports.dispatch({ kind: "notice", notice: "ended_while_away" });
   }
@@ -257,9 +381,9 @@ export class Switchboard {
     this.seats.tell(sid, { kind: "presence", present });
   }
 
-  #refused({ code, sid }: DeskRefused): void {
+  #refused({ code, sid, slot }: DeskRefused): void {
     if (sid === null) return this.#refusedAll(code);
-    const key = hex(sid);
+    const key = keyOf(sid, slot ?? 0);
     if (this.#takes.has(key)) return this.#takeRefused(key, code);
     switch (code) {
       case ErrorCode.SUPERSEDED:
@@ -276,8 +400,14 @@ export class Switchboard {
       case ErrorCode.STORE_LOST:
         return this.#storeLost();
       default:
-        return;
+        return this.#notPassed(key, code);
     }
+  }
+
+  /** Asking a colleague, or giving back, was refused: everything stays as it was. */
+  #notPassed(key: string, code: ErrorCode): void {
+    const refused = code === ErrorCode.OUT_OF_STATE || code === ErrorCode.NOT_ALLOWED;
+    if (refused) this.seats.tell(key, { kind: "handover_answered", answer: HandoverAnswer.LAPSED });
   }
 
   /** A refusal that is about the whole desk. */

@@ -8,10 +8,12 @@
  * whom. After the end the text stays for `KEEP_AFTER_END` and takes no further line.
  */
 
-import type { Line, LineState } from "../../../chat/browser/sealing/types.ts";
-import type { EndedBy } from "../../../chat/browser/wire.gen.ts";
-import { Risk } from "../../../chat/browser/wire.gen.ts";
+import type { Line, LineState, Slot } from "../../../chat/browser/sealing/types.ts";
+import type { HandoverAnswer } from "../../../chat/browser/wire.gen.ts";
+import { EndedBy, Left, Risk } from "../../../chat/browser/wire.gen.ts";
 import type { Label } from "./labels.ts";
+import type { Passing } from "./passing.ts";
+import { answered, personSaid } from "./passing.ts";
 import type { WrapUp, WrapUpChange } from "./wrap_up.ts";
 import { changed as changedWrapUp, fresh, ticked } from "./wrap_up.ts";
 
@@ -31,7 +33,42 @@ export const FLICKER = 30_000;
 export type Stage = "taking" | "open" | "resuming" | "ended";
 
 /** Why it is over, in the order of trust: the channel's own word, this desk's, the server's. */
-export type Ending = "they_ended" | "we_ended" | "damaged" | EndedBy;
+export type Ending = "they_ended" | "we_ended" | "damaged" | EndedBy | LeftEnding;
+
+/** Only for this desk: the conversation goes on without it. */
+export type LeftEnding =
+  | "handed_over"
+  | "given_back"
+  | "lost_seat"
+  | "declined"
+  | "lapsed"
+  | "removed"
+  | "left";
+
+export function leftEnding(why: Left): LeftEnding {
+  switch (why) {
+    case Left.HANDED_OVER:
+      return "handed_over";
+    case Left.GIVEN_BACK:
+      return "given_back";
+    case Left.LOST:
+      return "lost_seat";
+    case Left.DECLINED:
+      return "declined";
+    case Left.LAPSED:
+      return "lapsed";
+    case Left.REMOVED:
+      return "removed";
+    case Left.BY_ITSELF:
+      return "left";
+  }
+}
+
+/** Which staff seats the help-seeker's browser passes lines to, by its own word. */
+export interface Room {
+  readonly counsellor: boolean;
+  readonly supervisor: boolean;
+}
 
 /** The help-seeker left or came back: it stays in the text, at the place where it happened. */
 export interface Mark {
@@ -42,8 +79,10 @@ export interface Mark {
 }
 
 export interface Conversation {
-  /** Address, 32 hexadecimal digits. */
+  /** Name of the seat (places.ts): for a counsellor the conversation's address, 32 hexadecimal digits. */
   readonly sid: string;
+  /** 0 counsellor, 1 supervisor. */
+  readonly slot: Slot;
   readonly label: Label;
   readonly language: string;
   readonly stage: Stage;
@@ -60,6 +99,11 @@ export interface Conversation {
   readonly typingUntil: number;
   /** Earlier text was lost with this browser's store: the help-seeker is asked before we go on. */
   readonly startedAnew: boolean;
+  /** The help-seeker is asked by name before anything is answered. */
+  readonly asks: boolean;
+  readonly room: Room | null;
+  /** It is being given into other hands, or that has failed. */
+  readonly passing: Passing | null;
   readonly ending: Ending | null;
   /** Everything we send is held up: too much lies undelivered. */
   readonly laneFull: boolean;
@@ -83,6 +127,10 @@ export type ConversationEvent =
   | { readonly kind: "read" }
   | { readonly kind: "draft"; readonly text: string }
   | { readonly kind: "lane_full" }
+  | { readonly kind: "room"; readonly room: Room }
+  | { readonly kind: "passing"; readonly passing: Passing | null }
+  | { readonly kind: "handover_answered"; readonly answer: HandoverAnswer }
+  | { readonly kind: "person_said"; readonly yes: boolean }
   | { readonly kind: "risk"; readonly risk: Risk }
   | { readonly kind: "tick"; readonly code: string; readonly on: boolean }
   | { readonly kind: "boundary" }
@@ -102,11 +150,14 @@ export interface Beginning {
   readonly resuming?: boolean;
   readonly draft?: string;
   readonly startedAnew?: boolean;
+  readonly slot?: Slot;
+  readonly asks?: boolean;
 }
 
 export function begin(from: Beginning, now: number): Conversation {
   return {
     sid: from.sid,
+    slot: from.slot ?? 0,
     label: from.label,
     language: from.language,
     stage: from.resuming === true ? "resuming" : "taking",
@@ -119,6 +170,9 @@ export function begin(from: Beginning, now: number): Conversation {
     draft: from.draft ?? "",
     typingUntil: 0,
     startedAnew: from.startedAnew ?? false,
+    asks: from.asks ?? false,
+    room: null,
+    passing: null,
     ending: null,
     laneFull: false,
     risk: Risk.NONE,
@@ -150,6 +204,14 @@ export function step(c: Conversation, event: ConversationEvent, now: number): Co
       return c.draft === event.text ? c : { ...c, draft: event.text };
     case "lane_full":
       return c.laneFull ? c : { ...c, laneFull: true };
+    case "room":
+      return { ...c, room: event.room };
+    case "passing":
+      return { ...c, passing: event.passing };
+    case "handover_answered":
+      return c.passing === null ? c : { ...c, passing: answered(c.passing, event.answer) };
+    case "person_said":
+      return c.passing === null ? c : { ...c, passing: personSaid(c.passing, event.yes) };
     case "risk":
       return c.risk === event.risk ? c : { ...c, risk: event.risk };
     case "tick":
@@ -175,9 +237,7 @@ function stepEnded(c: Conversation, event: ConversationEvent): Conversation {
     case "state":
       return withState(c, event.mid, event.state);
     case "ended": {
-      // "they ended" was said inside the channel; the server's frame may have overtaken it.
-      const better = event.ending === "they_ended" && c.ending !== "we_ended";
-      return better && c.ending !== "they_ended" ? { ...c, ending: "they_ended" } : c;
+      return isBetter(event.ending, c.ending) ? { ...c, ending: event.ending } : c;
     }
     case "wrap_up_begins":
       return c.wrapUp === null ? { ...c, wrapUp: fresh(event.id, event.risk, wasHeavy(c)) } : c;
@@ -188,6 +248,20 @@ function stepEnded(c: Conversation, event: ConversationEvent): Conversation {
     default:
       return c;
   }
+}
+
+/**
+ * "They ended" was said inside the channel; the server's frame may have overtaken it. And after a welcome the
+ * list of seats is there before the reason why one is not in it.
+ */
+function isBetter(ending: Ending, before: Ending | null): boolean {
+  if (ending === before || before === "we_ended") return false;
+  return ending === "they_ended" || (before === EndedBy.UNKNOWN && isLeft(ending));
+}
+
+/** Whether it goes on without this desk. */
+export function isLeft(ending: Ending | null): boolean {
+  return typeof ending === "string" && !["they_ended", "we_ended", "damaged"].includes(ending);
 }
 
 function withWrapUp(c: Conversation, change: WrapUpChange): Conversation {
@@ -209,9 +283,12 @@ function withPresence(c: Conversation, present: boolean, now: number): Conversat
   return { ...c, present, presentSince: now, marks, typingUntil: 0 };
 }
 
-/** Whether there is anything to note of it: without a line nothing happened. */
+/**
+ * Whether there is anything to note of it: without a line nothing happened, and what goes on is noted by whoever
+ * ends it.
+ */
 export function wasHeld(c: Conversation): boolean {
-  return c.lines.length > 0;
+  return c.lines.length > 0 && c.slot === 0 && !isLeft(c.ending);
 }
 
 /** Whether somebody could need a moment after it: by their own word once they have said it. */
@@ -248,10 +325,12 @@ export interface Waiting {
 }
 
 export function waiting(c: Conversation): Waiting {
-  const last = c.lines.at(-1);
+  // A supervisor only reads along; and what one writes is not the help-seeker's turn.
+  const lines = c.slot === 0 ? c.lines.filter((line) => line.kind !== "relay") : [];
+  const last = lines.at(-1);
   if (last === undefined || c.stage === "ended") return { who: "nobody", since: c.stageSince };
-  const turn = c.lines.findLastIndex((line) => line.from !== last.from) + 1;
-  const first = c.lines[turn] ?? last;
+  const turn = lines.findLastIndex((line) => line.from !== last.from) + 1;
+  const first = lines[turn] ?? last;
   return { who: last.from === "peer" ? "us" : "them", since: first.at * 1000 };
 }
 

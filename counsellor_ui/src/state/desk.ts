@@ -22,6 +22,17 @@ export interface Desk {
   readonly highest: number;
   readonly room: WaitingRoom;
   readonly notice: Notice | null;
+  /** Colleagues who ask this desk to take a conversation over. */
+  readonly offers: readonly HandoverOffer[];
+}
+
+export interface HandoverOffer {
+  /** Address of the conversation. */
+  readonly sid: string;
+  /** Who asks, 32 hexadecimal digits. */
+  readonly by: string;
+  readonly language: string;
+  readonly since: number;
 }
 
 export const EMPTY_DESK: Desk = {
@@ -30,6 +41,7 @@ export const EMPTY_DESK: Desk = {
   highest: 0,
   room: EMPTY_ROOM,
   notice: null,
+  offers: [],
 };
 
 export type DeskEvent =
@@ -41,6 +53,10 @@ export type DeskEvent =
   /** A conversation came: taken just now, or back after a reload with its own label. */
   | { readonly kind: "came"; readonly from: Omit<Beginning, "label"> & { readonly label?: Label } }
   | { readonly kind: "conversation"; readonly sid: string; readonly event: ConversationEvent }
+  /** A colleague asks, or takes the question back; `by` null: it is answered. */
+  | { readonly kind: "offered"; readonly sid: string; readonly by: string | null; readonly language: string }
+  /** What ended under this name comes again: its text is kept under another one. */
+  | { readonly kind: "renamed"; readonly sid: string; readonly to: string }
   | { readonly kind: "select"; readonly sid: string }
   | { readonly kind: "turn"; readonly by: 1 | -1 }
   /** It goes on in another tab or browser. */
@@ -82,7 +98,12 @@ export function step(desk: Desk, event: DeskEvent, now: number): Desk {
     case "notice":
       return { ...desk, notice: event.notice };
     case "welcomed":
-      return desk.notice === "store_lost" ? { ...desk, notice: null } : desk;
+      // Whoever still asks, asks again after the welcome.
+      return { ...desk, notice: desk.notice === "store_lost" ? null : desk.notice, offers: [] };
+    case "offered":
+      return { ...desk, offers: offered(desk.offers, event, now) };
+    case "renamed":
+      return renamed(desk, event.sid, event.to);
     case "clock":
       return away(desk, (c) => (gone(c) ?? Number.POSITIVE_INFINITY) <= now);
   }
@@ -90,6 +111,22 @@ export function step(desk: Desk, event: DeskEvent, now: number): Desk {
 
 export function find(desk: Desk, sid: string | null): Conversation | null {
   return desk.conversations.find((c) => c.sid === sid) ?? null;
+}
+
+function offered(
+  offers: readonly HandoverOffer[],
+  { sid, by, language }: Extract<DeskEvent, { kind: "offered" }>,
+  now: number,
+): readonly HandoverOffer[] {
+  const others = offers.filter((offer) => offer.sid !== sid);
+  return by === null ? others : [...others, { sid, by, language, since: now }];
+}
+
+function renamed(desk: Desk, sid: string, to: string): Desk {
+  const conversations = desk.conversations.map((c) =>
+    c.sid === sid && c.stage === "ended" ? { ...c, sid: to } : c,
+  );
+  return { ...desk, conversations, selected: desk.selected === sid ? to : desk.selected };
 }
 
 /** The list may have been made before we took somebody: who is on the desk waits no longer. */

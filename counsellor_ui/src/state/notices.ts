@@ -18,6 +18,7 @@ export type Notice =
   | "not_kept"
   | "ended_while_away"
   | "lost"
+  | "supervisor_declined"
   | "went_wrong";
 
 export function noticeText(notice: Notice): string {
@@ -45,6 +46,8 @@ export function noticeText(notice: Notice): string {
         "The service lost its memory, and with it your open conversations and their text. " +
           "The other people are told too.",
       );
+    case "supervisor_declined":
+      return t("The other person does not want a supervisor to join.");
     case "went_wrong":
       return t("That did not work. Please try again.");
     default:

@@ -35,6 +35,13 @@ export interface Device {
   readonly certificates: Certificates;
 }
 
+/** A colleague's device, and what vouches for it. */
+export interface ColleagueDevice {
+  readonly device: string;
+  readonly staff: string;
+  readonly certificates: Certificates;
+}
+
 export interface Person {
   readonly id: string;
   readonly alias: string;

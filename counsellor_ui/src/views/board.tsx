@@ -85,12 +85,13 @@ function Table({
 function Talks(): JSX.Element {
   const app = useApp();
   const { talks } = app.day.board.value;
+  const { join } = app;
   const name = (staff: string | null): string =>
     staff === null ? "" : (app.day.aliasOf(staff) ?? t("Not here now"));
   return (
     <Table
       label={t("Open conversations")}
-      heads={[t("Counsellor"), t("Language"), t("Open for"), t("Risk"), t("Supervisor")]}
+      heads={[t("Counsellor"), t("Language"), t("Open for"), t("Risk"), t("Supervisor"), t("Joining")]}
     >
       {talks.map((talk) => (
         <TalkRow
@@ -98,6 +99,7 @@ function Talks(): JSX.Element {
           talk={talk}
           counsellor={name(talk.staff)}
           supervisor={name(talk.supervisor)}
+          join={talk.supervisor === null && talk.staff !== app.staff ? join : null}
         />
       ))}
     </Table>
@@ -108,10 +110,13 @@ const TalkRow = memo(function TalkRow({
   talk,
   counsellor,
   supervisor,
+  join,
 }: {
   talk: Talk;
   counsellor: string;
   supervisor: string;
+  /** Null: somebody supervises it, or it is one's own. */
+  join: ((sid: string) => void) | null;
 }): JSX.Element {
   return (
     <tr class={`risk-${talk.risk}`}>
@@ -126,6 +131,14 @@ const TalkRow = memo(function TalkRow({
         )}
       </td>
       <td>{supervisor}</td>
+      <td>
+        {join !== null && (
+          <button type="button" class="button small-button" onClick={() => join(talk.sid)}>
+            {t("Ask to join")}
+            <span class="visually-hidden"> {counsellor}</span>
+          </button>
+        )}
+      </td>
     </tr>
   );
 });

@@ -15,6 +15,7 @@ import { gone, waiting } from "../state/conversation.ts";
 import { labelText } from "../state/labels.ts";
 import { Composer } from "./composer.tsx";
 import { focusReply, focusRoom, paneId } from "./focus.ts";
+import { asksOnly, authorText, MemberActs, MemberNotes } from "./members.tsx";
 import { RiskCard } from "./risk.tsx";
 import { endingText, presenceText, stateText, waitingText } from "./words.ts";
 import { WrapUpForm } from "./wrap_up.tsx";
@@ -67,10 +68,23 @@ function PaneHead({ c, name }: { c: Conversation; name: string }): JSX.Element {
             <span class={c.present || !up ? "here" : "away"}>{presenceText(c, clock, up)}</span>
           )}
         </p>
-        {c.stage !== "ended" && <PaneActs c={c} name={name} />}
+        {c.stage !== "ended" &&
+          (c.slot === 0 && !asksOnly(c) ? (
+            <PaneActs c={c} name={name} />
+          ) : (
+            <SupervisorActs c={c} name={name} />
+          ))}
       </div>
       <PaneNotes c={c} />
     </header>
+  );
+}
+
+function SupervisorActs({ c, name }: { c: Conversation; name: string }): JSX.Element {
+  return (
+    <p class="pane-acts">
+      <MemberActs c={c} name={name} />
+    </p>
   );
 }
 
@@ -92,6 +106,7 @@ function PaneActs({ c, name }: { c: Conversation; name: string }): JSX.Element {
         {t("Get help")}
         <span class="visually-hidden"> {name}</span>
       </button>
+      <MemberActs c={c} name={name} />
       <button type="button" class="button small-button danger" onClick={() => (app.ending.value = c.sid)}>
         {t("End")}
         <span class="visually-hidden"> {name}</span>
@@ -109,6 +124,7 @@ function PaneNotes({ c }: { c: Conversation }): JSX.Element {
           {t("This browser lost what was written before. The other person is asked whether you may go on.")}
         </p>
       )}
+      <MemberNotes c={c} />
       {c.stage === "resuming" && <p>{t("The two browsers are finding each other again.")}</p>}
       {c.laneFull && <p>{t("Much is waiting to be delivered. Wait until the other person is back.")}</p>}
     </div>
@@ -224,9 +240,14 @@ interface LogLineProps {
 const LogLine = memo(function LogLine({ line, name, last }: LogLineProps): JSX.Element {
   const own = line.from === "own";
   const shown = own && (last || line.state !== "delivered");
+  const author = authorText(line, name);
   return (
-    <div class={`line ${line.from} ${own ? line.state : ""}`}>
-      <span class="visually-hidden">{own ? t("You:") : `${name}:`} </span>
+    <div class={`line ${line.from} ${line.kind} ${own ? line.state : ""}`}>
+      {author === null ? (
+        <span class="visually-hidden">{own ? t("You:") : `${name}:`} </span>
+      ) : (
+        <p class="line-author">{author}</p>
+      )}
       <p class="line-text" dir="auto">
         {line.text}
       </p>
@@ -249,7 +270,7 @@ function Ended({ c, name }: { c: Conversation; name: string }): JSX.Element {
   const undelivered = c.lines.filter((line) => line.state === "undelivered").length;
   return (
     <footer class="ended">
-      <p role="status">{c.ending !== null && endingText(c.ending)}</p>
+      <p role="status">{c.ending !== null && endingText(c.ending, c.slot)}</p>
       {undelivered > 0 && (
         <p>
           {tn(

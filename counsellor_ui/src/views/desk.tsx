@@ -7,10 +7,12 @@ import { Action } from "../parts/action.tsx";
 import { useApp } from "../parts/context.ts";
 import { mayServe } from "../state/certificates.ts";
 import { noticeText } from "../state/notices.ts";
+import { AskedOver } from "./asked_over.tsx";
 import { ConversationPane } from "./conversation.tsx";
 import { ConversationList } from "./conversation_list.tsx";
 import { CertificateLine } from "./head.tsx";
 import { PauseOffer } from "./pause.tsx";
+import { SideChannelView } from "./side_channel.tsx";
 import { WaitingRoomView } from "./waiting_room.tsx";
 
 export function DeskView(): JSX.Element {
@@ -36,8 +38,10 @@ export function DeskView(): JSX.Element {
           {notice !== null && noticeText(notice)}
         </p>
         <PauseOffer />
+        <AskedOver />
         <WaitingRoomView />
         <ConversationList />
+        <SideChannelView />
       </aside>
       <div class="panes">
         {conversations.length === 0 && (

@@ -19,10 +19,12 @@ import { DutyDialog } from "./duty_switch.tsx";
 import { EndDialog } from "./end_dialog.tsx";
 import { EnrolView } from "./enrol.tsx";
 import { ALARM_ID, focusReply, focusRoom, focusSoon, quickId, riskId, wrapUpId } from "./focus.ts";
+import { HandoverDialog } from "./handover_dialog.tsx";
 import { Head } from "./head.tsx";
 import { LockView } from "./lock.tsx";
 import { ManageView } from "./manage/manage.tsx";
 import { OwnRepliesView } from "./manage/own_replies.tsx";
+import { asksOnly } from "./members.tsx";
 import { Sheet } from "./sheet.tsx";
 import { NoKeyView, SignInView } from "./sign_in.tsx";
 import { SignOutDialog } from "./sign_out_dialog.tsx";
@@ -48,6 +50,7 @@ function Dialogs(): JSX.Element {
       {app.sheet.value && <Sheet />}
       {app.day.choosing.value && <DutyDialog />}
       {app.ending.value !== null && <EndDialog sid={app.ending.value} />}
+      {app.joining.handing.value !== null && <HandoverDialog sid={app.joining.handing.value} />}
       {app.leaving.value && <SignOutDialog />}
     </>
   );
@@ -126,7 +129,9 @@ const ANYWHERE: ReadonlySet<Command> = new Set<Command>(["sheet", "duty", "alarm
 function obey(app: App, command: Command): void {
   if (!ANYWHERE.has(command)) app.place.value = "desk";
   const chosen = find(app.desk.value, app.desk.value.selected);
-  const open = chosen !== null && chosen.stage !== "ended" ? chosen.sid : null;
+  // A supervisor's seat has no end, no risk and no call of its own.
+  const open =
+    chosen !== null && chosen.stage !== "ended" && chosen.slot === 0 && !asksOnly(chosen) ? chosen.sid : null;
   switch (command) {
     case "next":
     case "previous":

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** The desk's sentences about a conversation and its lines. */
 
-import type { Line } from "../../../chat/browser/sealing/types.ts";
+import type { Line, Slot } from "../../../chat/browser/sealing/types.ts";
 import { t } from "../../../chat/browser/texts.ts";
 import { EndedBy } from "../../../chat/browser/wire.gen.ts";
 import type { Conversation, Ending } from "../state/conversation.ts";
@@ -12,7 +12,8 @@ import { durationText } from "../state/durations.ts";
 export function waitingText(c: Conversation, now: number): string {
   if (c.stage === "ended") return t("Ended");
   if (c.stage === "taking")
-    return c.startedAnew ? t("They are being asked") : t("Their browser is answering");
+    return c.startedAnew || c.asks ? t("They are being asked") : t("Their browser is answering");
+  if (c.slot === 1) return t("You supervise");
   const { who, since } = waiting(c);
   const time = durationText(now - since);
   switch (who) {
@@ -33,7 +34,7 @@ export function presenceText(c: Conversation, now: number, connected: boolean): 
 }
 
 /** How far a line of ours has come. */
-export function stateText(line: Line): string {
+export function stateText(line: Pick<Line, "state">): string {
   switch (line.state) {
     case "waiting":
       return t("Waits for their browser");
@@ -48,8 +49,28 @@ export function stateText(line: Line): string {
   }
 }
 
-export function endingText(ending: Ending): string {
+export function endingText(ending: Ending, slot: Slot = 0): string {
   switch (ending) {
+    case "handed_over":
+      return slot === 1
+        ? t("You talk with this person yourself now, in a conversation of its own.")
+        : t("A colleague talks with this person now. You can no longer read what is written.");
+    case "given_back":
+      return t("The conversation is back in the waiting room, first in line. The other person agreed.");
+    case "lost_seat":
+      return t(
+        "This desk was away for too long. The other person was told, and is first in the waiting room.",
+      );
+    case "declined":
+      return slot === 1
+        ? t("The other person does not want anybody else to join.")
+        : t("The other person does not want to go on with somebody else.");
+    case "lapsed":
+      return t("The other person did not answer in time.");
+    case "removed":
+      return t("This device may no longer hold conversations. The other person was told.");
+    case "left":
+      return t("You left. The other person sees that you are not there any more.");
     case "they_ended":
       return t("The other person ended the conversation.");
     case "we_ended":

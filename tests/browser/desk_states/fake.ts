@@ -3,7 +3,7 @@
 
 import type { Bytes } from "../../../chat/browser/sealing/api.ts";
 import { fromHex, toBase64url } from "../../../chat/browser/sealing/api.ts";
-import type { Line } from "../../../chat/browser/sealing/types.ts";
+import type { Line, Slot } from "../../../chat/browser/sealing/types.ts";
 import type { EndHow, FromDesk, ToDesk } from "../../../chat/browser/wire.gen.ts";
 import { About, DutyStatus, Risk, Urgency } from "../../../chat/browser/wire.gen.ts";
 import { App } from "../../../counsellor_ui/src/app.ts";
@@ -88,6 +88,8 @@ export class Stage {
     await app.useHere();
     app.day.stop();
     app.closing.stop();
+    app.joining.stop();
+    app.side.stop();
     for (const open of [app.judging, app.ending]) open.value = null;
     app.desk.value = EMPTY_DESK;
     app.place.value = "desk";
@@ -120,18 +122,29 @@ export class Stage {
     this.#ports?.dispatch({ kind: "room", entries, total: count });
   }
 
-  come(n: number, lines: readonly (readonly [from: "own" | "peer", text: string])[] = TALK): void {
+  come(
+    n: number,
+    lines: readonly (readonly [from: "own" | "peer", text: string])[] = TALK,
+    more: { readonly slot?: Slot; readonly asks?: boolean } = {},
+  ): void {
     const at = Date.now() / 1000 - 60 * lines.length;
     this.#ports?.dispatch({
       kind: "came",
       from: {
-        sid: sid(n),
+        sid: more.slot === 1 ? `${sid(n)}.1` : sid(n),
+        ...more,
         language: n % 2 === 0 ? "nl" : "en",
         present: true,
         lines: lines.map(([from, text], i) => lineOf(`${n}-${i}`, from, text, at + 60 * i)),
       },
     });
-    this.inside(n, { kind: "active" });
+    if (more.asks !== true) this.inside(n, { kind: "active" }, more.slot);
+  }
+
+  /** What a colleague asks, and what staff say to each other. */
+  offered(n: number, by: number): void {
+    const asked = { sid: sid(100 + n), by: sid(by), language: "nl" };
+    this.#ports?.dispatch({ kind: "offered", ...asked });
   }
 
   line(n: number, mid: string, from: "own" | "peer", text: string): void {
@@ -141,8 +154,9 @@ export class Stage {
   inside(
     n: number,
     event: Extract<Parameters<SwitchboardPorts["dispatch"]>[0], { kind: "conversation" }>["event"],
+    slot: Slot = 0,
   ): void {
-    this.#ports?.dispatch({ kind: "conversation", sid: sid(n), event });
+    this.#ports?.dispatch({ kind: "conversation", sid: slot === 1 ? `${sid(n)}.1` : sid(n), event });
   }
 
   board(people = 6, talks = 8): void {
@@ -209,7 +223,14 @@ export class Stage {
         ports.dispatch({ kind: "next", asked: true });
       },
       tell,
+      join: (_, slot) => void this.sent.push({ what: "frame", frame: slot === 1 ? "Supervise" : "TakeOver" }),
+      answerHandover: (which) => {
+        this.sent.push({ what: "frame", frame: "AnswerHandover" });
+        ports.dispatch({ kind: "offered", sid: which, by: null, language: "" });
+      },
       seats: {
+        propose: async () => undefined,
+        summarise: async () => true,
         draft: (which, text) => void this.sent.push({ what: "draft", sid: which, text }),
         say: async (which, text) => {
           this.sent.push({ what: "say", sid: which, text });
@@ -232,7 +253,7 @@ export class Stage {
   }
 }
 
-function lineOf(mid: string, from: "own" | "peer", text: string, at: number): Line {
+export function lineOf(mid: string, from: "own" | "peer", text: string, at: number): Line {
   return { mid, from, kind: "text", text, state: "delivered", seq: 1, at };
 }
 

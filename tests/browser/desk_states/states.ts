@@ -16,6 +16,7 @@ import type { Pause } from "../../../counsellor_ui/src/state/pause.ts";
 import type { WrapUp } from "../../../counsellor_ui/src/state/wrap_up.ts";
 import type { Stage } from "./fake.ts";
 import { MINUTE, sid, TALK } from "./fake.ts";
+import { AMONG_STAFF, MEMBERS, PASSINGS } from "./members.ts";
 
 type Show = (stage: Stage) => void;
 
@@ -97,6 +98,13 @@ const ENDINGS: Record<Ending, Show> = {
   they_ended: ends("they_ended"),
   we_ended: ends("we_ended"),
   damaged: ends("damaged"),
+  handed_over: ends("handed_over"),
+  given_back: ends("given_back"),
+  lost_seat: ends("lost_seat"),
+  declined: ends("declined"),
+  lapsed: ends("lapsed"),
+  removed: ends("removed"),
+  left: ends("left"),
   [EndedBy.HELP_SEEKER]: ends(EndedBy.HELP_SEEKER),
   [EndedBy.COUNSELLOR]: ends(EndedBy.COUNSELLOR),
   [EndedBy.BOUNDARY]: ends(EndedBy.BOUNDARY),
@@ -163,6 +171,7 @@ const NOTICES: Record<Exclude<Notice, Hindrance>, Show> = {
   not_kept: notices("not_kept"),
   ended_while_away: notices("ended_while_away"),
   lost: notices("lost"),
+  supervisor_declined: notices("supervisor_declined"),
   went_wrong: notices("went_wrong"),
 };
 
@@ -259,5 +268,8 @@ export const STATES: ReadonlyMap<string, Show> = new Map([
   ...named("stopped", STOPS),
   ...named("notice", NOTICES),
   ...named("place", PLACES),
+  ...named("passing", PASSINGS),
+  ...named("members", MEMBERS),
+  ...named("among staff", AMONG_STAFF),
   ...Object.entries<Show>(OTHERS),
 ]);
