@@ -29,6 +29,7 @@ from chat.actions.content import REFRESH_S, Content
 from chat.actions.house import House, Who
 from chat.launcher import CannotStart, WorkerOrder, root_is_away
 from chat.live import keys, wake
+from chat.live.admission import Admission
 from chat.live.challenges import Challenges
 from chat.live.era import era
 from chat.live.errors import StoreError, StoreUnreachable
@@ -126,6 +127,7 @@ class Worker:
             languages=frozenset(one.language for one in Texts.load().translators),
             who=partial(_who, records),
             content=content,
+            admission=Admission(live.store, secrets.token_bytes) if settings.work else None,
             fixed_cap=settings.conversations_cap,
         )
         hub = self._hub = Hub(house, settings)

@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Demonstration: the root key was made on this computer."""
     leave_to: str
     """Where *leave this page* goes: a path of ours, or a neutral address of the organisation's choice."""
+    work: bool
+    """Whether a start costs a proof of work. Only a demonstration may do without."""
     messages_burst: int
     """Frames a connection may send at once."""
     messages_per_second: int
@@ -102,6 +104,7 @@ _NAMES = {
     "KENTERING_RECORDS_URL",
     "KENTERING_DEMO",
     "KENTERING_LEAVE_TO",
+    "KENTERING_WORK",
     "KENTERING_MESSAGES_BURST",
     "KENTERING_MESSAGES_PER_SECOND",
     "KENTERING_CONVERSATIONS_CAP",
@@ -162,6 +165,16 @@ def _bind(value: str | None, *, demo: bool) -> str | None:
     return str(address)
 
 
+def _work(value: str, *, demo: bool) -> bool:
+    if value not in {"0", "1"}:
+        raise SettingsError("KENTERING_WORK must be 0 or 1.")
+    if value == "0" and not demo:
+        raise SettingsError(
+            "Only a demonstration may let people start without work: KENTERING_WORK must be 1."
+        )
+    return value == "1"
+
+
 def _url(name: str, value: str | None, schemes: tuple[str, ...]) -> str | None:
     if value is None:
         return None
@@ -216,6 +229,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         ),
         demo=demo == "1",
         leave_to=leave_to,
+        work=_work(environ.get("KENTERING_WORK", "1"), demo=demo == "1"),
         messages_burst=_number(
             "KENTERING_MESSAGES_BURST", environ.get("KENTERING_MESSAGES_BURST", "40"), 1, 10**9
         ),

@@ -15,6 +15,7 @@ from chat.live.wake import Kind
 from chat.protocol import codec, frames
 from chat.protocol.types import VERSION, EndedBy, ErrorCode, Left, Phase
 from chat.rules import effects, state
+from chat.rules.admission import is_full
 from chat.rules.conversation import NotAllowed
 from chat.rules.events import Attached, Declined, Ended, Event, Started
 from chat.rules.intake import Intake
@@ -34,18 +35,16 @@ class Entered:
     missed: tuple[frames.ToHelpSeeker, ...]
 
 
-async def start(house: House, frame: frames.Start) -> Entered | EndedBy:
-    """Enter the waiting room. The same browser may send it again.
+async def start(house: House, frame: frames.Start, work: bytes = b"") -> Entered | EndedBy:
+    """Enter the waiting room. The same browser may send it again, and pays once.
 
     Raises:
-        NotAllowed: intake of this language is closed, or the address belongs to somebody else.
+        NotAllowed: intake of this language is closed, the room is full, `work` is no solution that nobody
+            spent, or the address belongs to somebody else.
         StoreError: the live store does not answer.
     """
-    if (
-        await intake_of(house, frame.language) is not Intake.OPEN
-        and await house.conversations.seats(frame.sid) is None
-    ):
-        raise NotAllowed(ErrorCode.CLOSED_INTAKE)
+    if await house.conversations.seats(frame.sid) is None:
+        await _admit(house, frame.language, work)
     house.here(frame.sid, H, 1)
     event = Started(frame.language, 1, house.now(), frame.urgency, frame.about)
     moved = await begin(house, frame.sid, event, frame.ticket_hash, frame.half)
@@ -55,6 +54,16 @@ async def start(house: House, frame: frames.Start) -> Entered | EndedBy:
             raise NotAllowed(ErrorCode.NOT_A_MEMBER)
         return await _attach(house, frame.sid, frame.half)
     return Entered(1, _welcome(house, moved.state, 1, frame.half), ())
+
+
+async def _admit(house: House, language: str, work: bytes) -> None:
+    """Whether somebody new may wait: asked in this order, so that nobody pays for a door that is closed."""
+    if await intake_of(house, language) is not Intake.OPEN:
+        raise NotAllowed(ErrorCode.CLOSED_INTAKE)
+    if is_full(await house.room.size(), house.room_limit()):
+        raise NotAllowed(ErrorCode.ROOM_FULL)
+    if house.admission is not None and not await house.admission.spend(work):
+        raise NotAllowed(ErrorCode.WORK_NEEDED)
 
 
 async def attach(house: House, frame: frames.Attach) -> Entered | EndedBy:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from chat.actions.content import Content
+from chat.live.admission import Admission
 from chat.live.alarms import Alarms
 from chat.live.boundary_ends import BoundaryEnds
 from chat.live.conversations import Conversations
@@ -63,6 +64,8 @@ class House:
     """Whose device it is; None when it was revoked, or its person removed. Raises what the records raise."""
     content: Content = field(default_factory=Content)
     """What the organisation has set: hours, limits, texts, choices."""
+    admission: Admission | None = None
+    """Takes the work a start costs; None: starts are free (tests, benchmarks)."""
     fixed_cap: int | None = None
     """Conversations that one person may have at once, when that is not for managers to decide."""
     counting: tuple[bytes, datetime.date] | None = None
@@ -75,6 +78,10 @@ class House:
     def cap(self) -> int:
         """Conversations that one person may have at once."""
         return self.content.limits.cap if self.fixed_cap is None else self.fixed_cap
+
+    def room_limit(self) -> int:
+        """How many may wait."""
+        return self.content.limits.waiting
 
     def midnight(self, now: int) -> int:
         """The end of the day (unix seconds) in the service's zone that this time (unix ms) belongs to."""

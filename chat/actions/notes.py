@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Final
 
 from chat.protocol import codec, frames
-from chat.protocol.types import EndedBy
 from chat.rules import effects
 from chat.rules.state import SLOT, Member
 
@@ -28,7 +27,7 @@ def for_help_seeker(note: effects.Note) -> frames.ToHelpSeeker | None:
         case effects.PresenceOf(member=member, present=present):
             return frames.Presence(SLOT[member], present)
         case effects.ClosedBy(by=by):
-            return frames.Closed(as_shown(by))
+            return frames.Closed(by)
         case effects.BackToWaiting(why=why):
             return frames.BackToWaiting(why)
         case effects.NotComing(slot=slot, why=why):
@@ -50,8 +49,3 @@ def for_desk(sid: bytes, to: Member, note: effects.Note) -> frames.ToDesk | None
             return frames.RiskSet(sid, risk)
         case _:
             return None
-
-
-def as_shown(by: EndedBy) -> EndedBy:
-    """How an end is told to the help-seeker: that somebody set a boundary is for the house alone."""
-    return EndedBy.COUNSELLOR if by is EndedBy.BOUNDARY else by

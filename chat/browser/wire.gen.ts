@@ -75,10 +75,12 @@ export const ErrorCode = {
   NOBODY_WAITS: 19,
   /** Not with this role. */
   NOT_ALLOWED: 20,
+  /** A start costs work, and what came with it is none, is too old, or was spent before. */
+  WORK_NEEDED: 21,
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 /** Every name of ErrorCode, by its value. */
-export const errorCodeNames = ["MALFORMED", "TOO_LARGE", "UNKNOWN_FRAME", "OUT_OF_STATE", "TOO_FAST", "VERSION", "NOT_A_MEMBER", "SUPERSEDED", "TAKEN", "STORE_LOST", "LANE_FULL", "GAP", "NOT_SIGNED_IN", "HELD_ELSEWHERE", "CLOSED_INTAKE", "ROOM_FULL", "NOT_AVAILABLE", "CAP_REACHED", "OFF_DUTY", "NOBODY_WAITS", "NOT_ALLOWED"] as const;
+export const errorCodeNames = ["MALFORMED", "TOO_LARGE", "UNKNOWN_FRAME", "OUT_OF_STATE", "TOO_FAST", "VERSION", "NOT_A_MEMBER", "SUPERSEDED", "TAKEN", "STORE_LOST", "LANE_FULL", "GAP", "NOT_SIGNED_IN", "HELD_ELSEWHERE", "CLOSED_INTAKE", "ROOM_FULL", "NOT_AVAILABLE", "CAP_REACHED", "OFF_DUTY", "NOBODY_WAITS", "NOT_ALLOWED", "WORK_NEEDED"] as const;
 
 /** What the help-seeker declared by one optional tap: whom it is about. */
 export const About = {
@@ -581,6 +583,12 @@ export interface Decline {
   readonly slot: number;
 }
 
+/** Before Start: the solved challenge that a start costs (altcha, version 2, as base64 of JSON). */
+export interface Work {
+  readonly frame: "Work";
+  readonly solution: Bytes;
+}
+
 export type FromHelpSeeker =
   | Start
   | Attach
@@ -589,7 +597,8 @@ export type FromHelpSeeker =
   | Hello
   | AskResume
   | Leave
-  | Decline;
+  | Decline
+  | Work;
 
 /** One frame of FromHelpSeeker as bytes. Throws `WireError` when a field is out of its limits. */
 export function encodeFromHelpSeeker(frame: FromHelpSeeker): Bytes {
@@ -641,6 +650,10 @@ export function encodeFromHelpSeeker(frame: FromHelpSeeker): Bytes {
       w.head(2, 8);
       w.uint(frame.slot, 1);
       return w.done();
+    case "Work":
+      w.head(2, 9);
+      w.bin(frame.solution, 1, 1024);
+      return w.done();
   }
 }
 
@@ -681,6 +694,10 @@ export function decodeFromHelpSeeker(bytes: Uint8Array): FromHelpSeeker {
     case 8:
       r.expect(length, 2);
       frame = { frame: "Decline", slot: r.uint(1) };
+      break;
+    case 9:
+      r.expect(length, 2);
+      frame = { frame: "Work", solution: r.bin(1, 1024) };
       break;
     default:
       throw new WireError();
@@ -843,7 +860,7 @@ export function encodeToHelpSeeker(frame: ToHelpSeeker): Bytes {
       return w.done();
     case "Refused":
       w.head(2, 72);
-      w.uint(frame.code, 20);
+      w.uint(frame.code, 21);
       return w.done();
     case "BackToWaiting":
       w.head(2, 73);
@@ -901,7 +918,7 @@ export function decodeToHelpSeeker(bytes: Uint8Array): ToHelpSeeker {
       break;
     case 72:
       r.expect(length, 2);
-      frame = { frame: "Refused", code: r.uint(20) as ErrorCode };
+      frame = { frame: "Refused", code: r.uint(21) as ErrorCode };
       break;
     case 73:
       r.expect(length, 2);
@@ -1578,7 +1595,7 @@ export function encodeToDesk(frame: ToDesk): Bytes {
       return w.done();
     case "DeskRefused":
       w.head(4, 106);
-      w.uint(frame.code, 20);
+      w.uint(frame.code, 21);
       frame.sid === null ? w.nil() : w.bin(frame.sid, 16, 16);
       frame.slot === null ? w.nil() : w.uint(frame.slot, 1);
       return w.done();
@@ -1692,7 +1709,7 @@ export function decodeToDesk(bytes: Uint8Array): ToDesk {
       break;
     case 106:
       r.expect(length, 4);
-      frame = { frame: "DeskRefused", code: r.uint(20) as ErrorCode, sid: r.nil() ? null : r.bin(16, 16), slot: r.nil() ? null : r.uint(1) };
+      frame = { frame: "DeskRefused", code: r.uint(21) as ErrorCode, sid: r.nil() ? null : r.bin(16, 16), slot: r.nil() ? null : r.uint(1) };
       break;
     case 107:
       r.expect(length, 5);

@@ -31,7 +31,7 @@ from chat.protocol.from_desk import (
     TakeOver,
     Withdraw,
 )
-from chat.protocol.from_help_seeker import AskResume, Attach, Decline, Hello, Leave, Put, Start, Took
+from chat.protocol.from_help_seeker import AskResume, Attach, Decline, Hello, Leave, Put, Start, Took, Work
 from chat.protocol.to_desk import (
     Alarm,
     AlarmAnswered,
@@ -74,7 +74,7 @@ from chat.protocol.to_help_seeker import (
     Welcome,
 )
 
-FromHelpSeeker = Start | Attach | Put | Took | Hello | AskResume | Leave | Decline
+FromHelpSeeker = Start | Attach | Put | Took | Hello | AskResume | Leave | Decline | Work
 ToHelpSeeker = (
     Welcome
     | Position
@@ -206,4 +206,5 @@ __all__ = [
     "WaitingEntry",
     "Welcome",
     "Withdraw",
+    "Work",
 ]

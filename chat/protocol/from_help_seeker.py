@@ -14,6 +14,7 @@ from chat.protocol.types import (
     Language,
     Sid,
     Slot,
+    Solution,
     Urgency,
 )
 
@@ -76,6 +77,12 @@ class AskResume(Frame, tag=6, frozen=True):
 
 class Leave(Frame, tag=7, frozen=True):
     """End the conversation, or leave the waiting room. May be sent again."""
+
+
+class Work(Frame, tag=9, frozen=True):
+    """Before Start: the solved challenge that a start costs (altcha, version 2, as base64 of JSON)."""
+
+    solution: Solution
 
 
 class Decline(Frame, tag=8, frozen=True):

@@ -37,7 +37,8 @@ Certificate = Annotated[bytes, msgspec.Meta(min_length=156, max_length=203)]
 """156 to 203 bytes: 91 fixed, 1 to 48 of alias, 64 of signature."""
 
 Envelope = Annotated[bytes, msgspec.Meta(min_length=1063, max_length=4135)]
-Half = Bytes32
+Solution = Annotated[bytes, msgspec.Meta(min_length=1, max_length=1024)]
+"""A solved challenge of work."""
 StaffId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 DeviceId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 PeerBody = Annotated[bytes, msgspec.Meta(min_length=1, max_length=4608)]
@@ -191,3 +192,5 @@ class ErrorCode(enum.IntEnum):
     """Nobody present waits in a language of this person."""
     NOT_ALLOWED = 20
     """Not with this role."""
+    WORK_NEEDED = 21
+    """A start costs work, and what came with it is none, is too old, or was spent before."""

@@ -134,6 +134,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     cap: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
     """Conversations a person has at once, over all devices."""
+    waiting: Annotated[int, msgspec.Meta(ge=1, le=2000)] = 100
+    """How many people may wait at once; beyond that the page says, kindly, that it is full."""
     idle_lock_min: Annotated[int, msgspec.Meta(ge=1, le=240)] = 10
     """Minutes without a key or a click after which the desk locks."""
     pause_min: Annotated[int, msgspec.Meta(ge=0, le=120)] = 10

@@ -2,9 +2,9 @@
 """What a help-seeker's connection may send, and when.
 
 How this works: the shell decodes a frame and asks `admit`; None means carry it out, anything else is
-the refusal to answer. The first frame must be Start or Attach; while that is carried out the
-connection is `joining` and everything else is out of state (a browser waits for Welcome). After
-`joined` the frames of a conversation are admitted until `over`.
+the refusal to answer. The first frame must be Start or Attach, before a Start the work it costs. While
+that is carried out the connection is `joining` and everything else is out of state (a browser waits for
+Welcome). After `joined` the frames of a conversation are admitted until `over`.
 
 ```
 new --Start|Attach--> joining --joined--> joined --over--> over
@@ -31,18 +31,21 @@ class Standing(enum.Enum):
 
 
 _OPENING = (frames.Start, frames.Attach)
+_BEFORE = (*_OPENING, frames.Work)
 
 
 class HelpSeekerSession:
     """One connection of a help-seeker's browser."""
 
-    __slots__ = ("_bucket", "generation", "sid", "standing")
+    __slots__ = ("_bucket", "generation", "sid", "standing", "work")
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
         self.standing = Standing.NEW
         self.sid = b""
         self.generation = 0
+        self.work = b""
+        """What came in the newest `Work` frame."""
 
     def admit(self, frame: frames.FromHelpSeeker, now: int) -> ErrorCode | None:
         """Whether this frame may be carried out now.
@@ -55,7 +58,10 @@ class HelpSeekerSession:
         if not allowed:
             return ErrorCode.TOO_FAST
         if self.standing is Standing.JOINED:
-            return ErrorCode.OUT_OF_STATE if isinstance(frame, _OPENING) else None
+            return ErrorCode.OUT_OF_STATE if isinstance(frame, _BEFORE) else None
+        if self.standing is Standing.NEW and isinstance(frame, frames.Work):
+            self.work = frame.solution
+            return None
         if self.standing is not Standing.NEW or not isinstance(frame, _OPENING):
             return ErrorCode.OUT_OF_STATE
         if frame.version != VERSION:

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 from chat import log
 from chat.actions import wrap_up
+from chat.actions.admission import challenge
 from chat.actions.duty import intake_of
 from chat.actions.handover import remove_device
 from chat.actions.house import House
@@ -28,11 +29,12 @@ from chat.live.challenges import Challenges
 from chat.live.errors import StoreError
 from chat.records import Records
 from chat.rules import intake as rules
+from chat.rules.admission import is_full
 from chat.rules.crisis_lines import public
 from chat.sealing.fingerprint import root_fingerprint
 from chat.sealing.trust import Trust, to_module
 from chat.settings import Settings
-from chat.web import errors
+from chat.web import errors, work_route
 from chat.web.assets import Assets
 from chat.web.desk_api import DeskDeps, router
 from chat.web.desk_sessions import SIGNED_OUT, DeskSessions
@@ -78,7 +80,8 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
     async def intake(language: str) -> Intake:
         try:
             if await intake_of(hub.house, language) is rules.Intake.OPEN:
-                return Intake("open")
+                full = is_full(await hub.house.room.size(), hub.house.room_limit())
+                return Intake("full" if full else "open")
             return Intake("closed", opens=_opens(hub.house, language))
         except StoreError:
             return Intake("unknown")
@@ -99,6 +102,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
     app.include_router(pages.router())
     app.include_router(assets.router())
+    app.include_router(work_route.routes(lambda after: challenge(hub.house, after_boundary=after)))
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> HTMLResponse:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from chat.actions import help_seeker
-from chat.actions.notes import as_shown
 from chat.live.relay import PutResult
 from chat.live.wake import Kind, Wake
 from chat.protocol import codec, frames
@@ -54,6 +53,8 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             self.refuse(refused, frame)
         elif isinstance(frame, frames.Put) and not self.busy:
             self._put(frame)
+        elif isinstance(frame, frames.Work):
+            pass  # the session keeps it for the Start that follows
         elif isinstance(frame, frames.Took):
             lane = (session.sid, H, session.generation, frame.slot)
             self.hub.receipts.note(lane, (frame.epoch, frame.n))
@@ -81,7 +82,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             case frames.Leave():
                 by = await help_seeker.leave(house, session.sid, session.generation)
                 self._closed(by)
-            case frames.Took():
+            case frames.Took() | frames.Work():
                 pass  # carried out at once
 
     def refuse(self, code: ErrorCode, frame: frames.FromHelpSeeker | None = None) -> None:
@@ -157,7 +158,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         self.hub.switchboard.hold(session.sid, H, self)
         try:
             if isinstance(frame, frames.Start):
-                entered = await help_seeker.start(house, frame)
+                entered = await help_seeker.start(house, frame, session.work)
             else:
                 entered = await help_seeker.attach(house, frame)
         except BaseException:
@@ -211,7 +212,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
 
     def _closed(self, by: EndedBy) -> None:
         if self._session.standing is not Standing.OVER:
-            self.send(frames.Closed(as_shown(by)))
+            self.send(frames.Closed(by))
         self._let_go()
 
     def _let_go(self) -> None:

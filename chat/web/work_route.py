@@ -12,8 +12,11 @@ from chat.live.errors import StoreError
 
 PATH = "/work"
 
-MakeChallenge = Callable[[bool], Awaitable[dict[str, object]]]
-"""Makes a challenge; True for a page whose conversation ended with a boundary. May raise StoreError."""
+MakeChallenge = Callable[[bool], Awaitable[dict[str, object] | None]]
+"""Makes a challenge; True for a page whose conversation ended with a boundary.
+
+None: starts are free. May raise StoreError.
+"""
 
 
 def routes(challenge: MakeChallenge) -> APIRouter:
@@ -23,8 +26,9 @@ def routes(challenge: MakeChallenge) -> APIRouter:
     @router.get(PATH)
     async def work(after: str = "") -> Response:
         try:
-            return JSONResponse(await challenge(after == "boundary"))
+            made = await challenge(after == "boundary")
         except StoreError:
             return Response(status_code=503)  # the page says that the line is not there now
+        return JSONResponse(made) if made is not None else Response(status_code=204)
 
     return router

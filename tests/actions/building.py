@@ -7,7 +7,10 @@ import os
 import secrets
 from dataclasses import dataclass
 
+import msgspec
+
 from chat.actions import help_seeker
+from chat.actions.content import Content
 from chat.actions.help_seeker import Entered
 from chat.actions.house import House, Who
 from chat.live.era import era
@@ -31,8 +34,11 @@ class Clock:
 
 
 async def house(live: Live, clock: Clock, worker: str = "w1") -> House:
-    """What a worker has, without its connections."""
+    """What a worker has, without its connections. As many may wait as a test starts."""
+    content = Content()
+    content.limits = msgspec.structs.replace(content.limits, waiting=100_000)
     return House(
+        content=content,
         worker=worker,
         era=await era(live.store),
         conversations=live.conversations,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import os
 
+import msgspec
 import pytest
 
 from chat.actions import help_seeker
@@ -119,3 +120,19 @@ async def test_a_lost_entry_of_the_waiting_room_is_written_again(live: Live) -> 
 
     assert isinstance(await help_seeker.attach(ours, attach(ours, sid)), Entered)
     assert (await ours.room.snapshot())[sid].present
+
+
+async def test_nobody_more_waits_than_the_room_holds(live: Live) -> None:
+    ours = await house(live, Clock())
+    ours.content.limits = msgspec.structs.replace(ours.content.limits, waiting=1)
+    first, second = os.urandom(16), os.urandom(16)
+    await on_duty(ours)
+    assert isinstance(await help_seeker.start(ours, start(first)), Entered)
+
+    with pytest.raises(NotAllowed) as refused:
+        await help_seeker.start(ours, start(second))
+
+    assert refused.value.code is ErrorCode.ROOM_FULL
+    assert isinstance(
+        await help_seeker.start(ours, start(first)), Entered
+    )  # who waits already may say so again

@@ -130,6 +130,10 @@ export class Server {
   lose: FromHelpSeeker["frame"] | null = null;
   refuse: ErrorCode | null = null;
   over = false;
+  /** Solutions of work that were given out, and how many of them are not taken. */
+  solutions = 0;
+  unpaid = 0;
+  afterBoundary = false;
   /** Unix seconds, for everybody. */
   clock = NOW;
   phase: Phase = Phase.WAITING;
@@ -164,12 +168,22 @@ export class Server {
     return pipe;
   }
 
+  work(): Bytes {
+    this.solutions += 1;
+    return Uint8Array.of(this.solutions);
+  }
+
   received(pipe: Pipe, frame: FromHelpSeeker): void {
+    if (frame.frame === "Work") return; // looked at with the Start that follows
     if (frame.frame === this.lose) {
       this.lose = null;
       return;
     }
     this.frames.push(frame);
+    if (frame.frame === "Start" && this.unpaid > 0) {
+      this.unpaid -= 1;
+      return pipe.deliver({ frame: "Refused", code: ErrorCode.WORK_NEEDED });
+    }
     if (this.refuse !== null) return pipe.deliver({ frame: "Refused", code: this.refuse });
     if (frame.frame === "Start" || frame.frame === "Attach") return this.#enter(pipe, frame);
     if (pipe !== this.#holder) return pipe.deliver({ frame: "Refused", code: ErrorCode.OUT_OF_STATE });
@@ -445,6 +459,12 @@ export class Tab {
       keep: this.keep,
       sealing,
       trust,
+      work: {
+        solution: async () => server.work(),
+        endedWithBoundary: () => {
+          server.afterBoundary = true;
+        },
+      },
       connect: (wiring) => new Connection(wiring, surroundings),
       now: () => server.clock,
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),

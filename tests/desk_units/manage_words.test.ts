@@ -9,7 +9,14 @@ import { countProblems, draftOf, isZone, limitsOf } from "../../counsellor_ui/sr
 import { pagesOf, settingText } from "../../counsellor_ui/src/state/manage/pages.ts";
 import { added, replyProblems, withLanguage } from "../../counsellor_ui/src/state/manage/replies.ts";
 
-const LIMITS = { cap: 3, idle_lock_min: 10, pause_min: 0, zone: "Europe/Brussels", languages: ["nl", "fr"] };
+const LIMITS = {
+  cap: 3,
+  waiting: 100,
+  idle_lock_min: 10,
+  pause_min: 0,
+  zone: "Europe/Brussels",
+  languages: ["nl", "fr"],
+};
 
 function action(name: string, actor: string | null, subject: string | null): StaffAction {
   return {

@@ -55,6 +55,7 @@ def test_whatever_is_sent_becomes_a_value_or_is_malformed(kind: Kind, sent: obje
     ("kind", "sent"),
     [
         (Kind.LIMITS, {"cap": 11}),
+        (Kind.LIMITS, {"waiting": 0}),
         (Kind.LIMITS, {"idle_lock_min": 0}),
         (Kind.LIMITS, {"languages": []}),
         (Kind.LIMITS, {"languages": ["en", "en"]}),
@@ -94,6 +95,11 @@ def fits(value: object) -> bool:
 
 def test_defaults_are_what_the_documents_say():
     assert Limits() == Limits(
-        cap=3, idle_lock_min=10, pause_min=10, zone="Europe/Brussels", languages=["en", "nl", "fr", "de"]
+        cap=3,
+        waiting=100,
+        idle_lock_min=10,
+        pause_min=10,
+        zone="Europe/Brussels",
+        languages=["en", "nl", "fr", "de"],
     )
     assert not OwnWords().approved

@@ -24,6 +24,7 @@ FRAMES = {
     "ask resume": frames.AskResume(0, bytes(32)),
     "leave": frames.Leave(),
     "decline": frames.Decline(0),
+    "work": frames.Work(b"solved"),
 }
 
 TABLE = """
@@ -36,6 +37,7 @@ hello        out_of_state out_of_state  admitted      out_of_state
 ask-resume   out_of_state out_of_state  admitted      out_of_state
 leave        out_of_state out_of_state  admitted      out_of_state
 decline      out_of_state out_of_state  admitted      out_of_state
+work         admitted     out_of_state  out_of_state  out_of_state
 """
 
 
@@ -67,7 +69,7 @@ def test_every_frame_in_every_standing(name: str, standing: Standing, cell: str)
     answer = made.admit(FRAMES[name], NOW)
 
     assert answer == (None if cell == "admitted" else ErrorCode[cell.upper()])
-    begins = standing is Standing.NEW and cell == "admitted"
+    begins = standing is Standing.NEW and cell == "admitted" and name != "work"
     assert made.standing is (Standing.JOINING if begins else standing)
     assert made.sid == (SID if begins else b"")
 
@@ -105,3 +107,11 @@ def test_the_way_of_a_connection() -> None:
     assert (made.standing, made.sid, made.generation) == (Standing.JOINED, SID, 3)
     made.over()
     assert made.admit(FRAMES["put"], NOW) is ErrorCode.OUT_OF_STATE
+
+
+def test_the_newest_work_is_kept_for_the_start() -> None:
+    held = session()
+
+    assert held.admit(frames.Work(b"one"), NOW) is None
+    assert held.admit(frames.Work(b"two"), NOW) is None
+    assert (held.standing, held.work) == (Standing.NEW, b"two")

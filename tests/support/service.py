@@ -167,6 +167,7 @@ def running(
         "KENTERING_DATA": str(folder / "data"),
         **({"KENTERING_LIVE_URL": proxy.url if proxy else store.url} if store is not None else {}),
         "KENTERING_CONVERSATIONS_CAP": "100",  # few desks serve many; a test of the cap sets its own
+        "KENTERING_WORK": "0",  # a test of the price of a start sets it
         **environment,
     }
     output = folder / "service.log"

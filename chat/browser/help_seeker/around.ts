@@ -7,6 +7,7 @@ import type { ToHelpSeeker } from "../wire.gen.ts";
 import type { Keep } from "./keep.ts";
 import type * as Seal from "./seal.ts";
 import type { Event } from "./state.ts";
+import type { WorkSource } from "./work.ts";
 
 export interface Around {
   readonly url: string;
@@ -14,6 +15,7 @@ export interface Around {
   readonly keep: Keep;
   readonly sealing: typeof Seal;
   readonly trust: Trust;
+  readonly work: WorkSource;
   connect(wiring: Wiring<ToHelpSeeker>): Connection<ToHelpSeeker>;
   /** Unix seconds. */
   now(): number;

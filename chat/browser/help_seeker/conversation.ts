@@ -32,6 +32,8 @@ import { Reload } from "./reload.ts";
 
 /** How long a refusal that passes by itself (too fast, store away, lane full) is waited out. */
 const PASSING = 3_000;
+/** How often another solution is made when one is not taken. */
+const MOST_UNPAID = 3;
 /** The seat's own clock: acknowledgements, and the resume after 20 s without one. */
 const TICK = 1_000;
 /** How long a typing hint stands. */
@@ -48,6 +50,7 @@ export class Conversation {
   #welcomed = false; // on some connection
   #attached = false; // on this connection
   #opened = 0; // how many connections there have been
+  #unpaid = 0;
   #leaving = false; // Leave is wanted: sent after every welcome until the server says Closed
   #over = false;
   #lastPut: Bytes | null = null;
@@ -161,21 +164,25 @@ export class Conversation {
   #open(): void {
     this.#attached = false;
     this.#opened += 1;
-    const { sid, half, ticket, ticketHash, era } = this.#reload;
+    const { sid, half, ticket, era } = this.#reload;
     if (this.#started || half === null) {
       this.#send({ frame: "Attach", version: VERSION, sid, ticket, era, takeOver: true });
     } else {
-      this.#started = this.#send({
-        frame: "Start",
-        version: VERSION,
-        sid,
-        ticketHash,
-        half,
-        language: this.#around.language,
-        about: About.UNSAID,
-        urgency: Urgency.USUAL,
-      });
+      void this.#start(half);
     }
+  }
+
+  async #start(half: Bytes): Promise<void> {
+    const opened = this.#opened;
+    const solution = await this.#around.work.solution().catch(() => null);
+    if (opened !== this.#opened || this.#over) return;
+    if (solution === null) return this.#refused(ErrorCode.STORE_LOST); // not to be had now: again in a moment
+    const { sid, ticketHash } = this.#reload;
+    const { language } = this.#around;
+    if (solution.length > 0) this.#send({ frame: "Work", solution });
+    const declared = { about: About.UNSAID, urgency: Urgency.USUAL };
+    const start = { version: VERSION, sid, ticketHash, half, language, ...declared };
+    this.#started = this.#send({ frame: "Start", ...start });
   }
 
   #linked(link: LinkState): void {
@@ -188,7 +195,7 @@ export class Conversation {
 
   /** Before the welcome of this connection only Start or Attach may go out; the rest is sent again after it. */
   #send(frame: FromHelpSeeker): boolean {
-    const entering = frame.frame === "Start" || frame.frame === "Attach";
+    const entering = frame.frame === "Start" || frame.frame === "Attach" || frame.frame === "Work";
     return (entering || this.#attached) && this.#link.send(encodeFromHelpSeeker(frame));
   }
 
@@ -274,6 +281,7 @@ export class Conversation {
     this.#leaving = false;
     const news = !this.#over;
     this.#finish();
+    if (by === EndedBy.BOUNDARY) this.#around.work.endedWithBoundary();
     this.#around.tell({ kind: "closed", by });
     this.#link.stop();
     if (news) await this.#members?.closed();
@@ -281,6 +289,10 @@ export class Conversation {
 
   #refused(code: ErrorCode): void {
     if (code === ErrorCode.SUPERSEDED || code === ErrorCode.HELD_ELSEWHERE) return this.#superseded();
+    if (code === ErrorCode.WORK_NEEDED && !this.#attached && this.#unpaid++ < MOST_UNPAID) {
+      this.#started = false; // too old, or the store lost its memory: another one
+      return this.#open();
+    }
     const passing =
       code === ErrorCode.TOO_FAST || code === ErrorCode.STORE_LOST || code === ErrorCode.LANE_FULL;
     if (!passing && code !== ErrorCode.GAP) {

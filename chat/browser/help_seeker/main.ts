@@ -13,10 +13,11 @@ import type { Around } from "./around.ts";
 import { Conversation } from "./conversation.ts";
 import { sessionKeep } from "./keep.ts";
 import { armLeaving } from "./leave.ts";
-import { loadSealing } from "./load.ts";
+import { loadSealing, type Sealed } from "./load.ts";
 import { showOpening } from "./opens.ts";
 import { Page } from "./page.ts";
 import { type Event, first, type State, step } from "./state.ts";
+import type { Work, WorkSource } from "./work.ts";
 
 /** Elements the first page always has; without them this is not our page. */
 function part<Kind extends HTMLElement>(id: string, kind: abstract new () => Kind): Kind {
@@ -29,7 +30,8 @@ const keep = sessionKeep();
 const leaving = part("leave", HTMLAnchorElement);
 // Fetched at once, awaited when needed. A failure is met there, so it must not count as unhandled here.
 let sealing = loadSealing();
-sealing.catch(() => undefined);
+sealing.then(startWork).catch(() => undefined);
+let work: Work | null = null;
 let state: State = first;
 let conversation: Conversation | null = null;
 let current = 0;
@@ -56,6 +58,19 @@ function tell(event: Event): void {
   if (event.kind === "welcome" && conversation !== null) page.restoreDraft(conversation.draft);
 }
 
+/** The work of a start is done while the page is being read. */
+function startWork({ sealing: { Work } }: Sealed): WorkSource {
+  work ??= new Work({ fetchJson, now: () => Date.now() / 1000 });
+  work.begin();
+  return work;
+}
+
+async function fetchJson(path: string): Promise<unknown> {
+  const answer = await fetch(path, { cache: "no-store", credentials: "omit" });
+  if (!answer.ok) throw new TypeError("not to be had now");
+  return answer.status === 204 ? null : answer.json();
+}
+
 async function surroundings(hear: (event: Event) => void): Promise<Around> {
   const loaded = await sealing.catch(() => {
     sealing = loadSealing(); // once more: the first try may have met a bad moment of the network
@@ -67,6 +82,7 @@ async function surroundings(hear: (event: Event) => void): Promise<Around> {
     url: socketAddress(),
     language: document.documentElement.lang,
     keep,
+    work: startWork(loaded),
     connect: (wiring) => new Connection(wiring),
     now: () => Date.now() / 1000,
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),

@@ -20,3 +20,4 @@ export {
 } from "../sealing/api.ts";
 export { pieces } from "./sharing.ts";
 export { askedKey, askedView } from "./views/asked.ts";
+export { Work } from "./work.ts";

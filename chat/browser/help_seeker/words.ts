@@ -229,6 +229,16 @@ function refused(code: State["refusal"]): Panel {
           t("So many people are waiting that your wait would be too long. Please try again in half an hour."),
         ],
       };
+    case ErrorCode.WORK_NEEDED:
+      return {
+        title: t("Your browser could not do a small task"),
+        texts: [
+          t(
+            "Before you can wait, your browser works for a moment, so that nobody can flood the line. That failed.",
+          ),
+          t("Please load the page again. It works best when this page stays open and in front."),
+        ],
+      };
     case ErrorCode.VERSION:
       return {
         title: t("This page is out of date"),

@@ -21,10 +21,18 @@ const LONGEST = 120_000;
 export class WorkError extends Error {}
 
 export interface WorkPorts {
-  /** GET this path of our origin as JSON; rejects when that fails. */
+  /** GET this path of our origin as JSON, null when there is nothing; rejects when that fails. */
   fetchJson(path: string): Promise<unknown>;
   /** Unix seconds. */
   now(): number;
+}
+
+/** Where a conversation gets the work its start costs. */
+export interface WorkSource {
+  /** A solution nobody has used; empty: starts are free here. @throws WorkError it could not be had */
+  solution(): Promise<Bytes>;
+  /** From now on, until this page is closed, a start costs more. */
+  endedWithBoundary(): void;
 }
 
 interface Done {
@@ -32,7 +40,9 @@ interface Done {
   readonly until: number;
 }
 
-export class Work {
+const FREE: Done = { payload: new Uint8Array(0), until: Number.POSITIVE_INFINITY };
+
+export class Work implements WorkSource {
   readonly #ports: WorkPorts;
   /** The conversation of this page ended with a boundary: its next start costs more. */
   #afterBoundary = false;
@@ -48,7 +58,6 @@ export class Work {
     this.#doing.catch(() => undefined);
   }
 
-  /** A solution nobody has used. @throws WorkError it could not be had */
   async solution(): Promise<Bytes> {
     this.begin();
     let done = await this.#outcome();
@@ -61,7 +70,6 @@ export class Work {
     return done.payload;
   }
 
-  /** From now on, until this page is closed, a start costs more. */
   endedWithBoundary(): void {
     this.#afterBoundary = true;
     this.#doing = null;
@@ -73,7 +81,8 @@ export class Work {
 
   async #solve(): Promise<Done> {
     const path = this.#afterBoundary ? "/work?after=boundary" : "/work";
-    const challenge = (await this.#ports.fetchJson(path)) as Challenge;
+    const challenge = (await this.#ports.fetchJson(path)) as Challenge | null;
+    if (challenge === null) return FREE;
     const found = await solveChallenge({ challenge, deriveKey, timeout: LONGEST });
     const until = challenge.parameters.expiresAt;
     if (found === null || until === undefined) throw new WorkError();

@@ -86,6 +86,7 @@ export interface Procedure {
 
 export interface Limits {
   readonly cap: number;
+  readonly waiting: number;
   readonly idle_lock_min: number;
   readonly pause_min: number;
   readonly zone: string;

@@ -6,18 +6,20 @@ import type { Limits } from "./content.ts";
 
 export interface LimitsDraft {
   readonly cap: string;
+  readonly waiting: string;
   readonly idle_lock_min: string;
   readonly pause_min: string;
   readonly zone: string;
   readonly languages: readonly string[];
 }
 
-export const NUMBERS = ["cap", "idle_lock_min", "pause_min"] as const;
+export const NUMBERS = ["cap", "waiting", "idle_lock_min", "pause_min"] as const;
 export type NumberField = (typeof NUMBERS)[number];
 
 /** What each number may be, as the service allows. */
 export const RANGES: Readonly<Record<NumberField, readonly [number, number]>> = {
   cap: [1, 10],
+  waiting: [1, 2000],
   idle_lock_min: [1, 240],
   pause_min: [0, 120],
 };
@@ -26,6 +28,7 @@ export function draftOf(limits: Limits): LimitsDraft {
   return {
     ...limits,
     cap: String(limits.cap),
+    waiting: String(limits.waiting),
     idle_lock_min: String(limits.idle_lock_min),
     pause_min: String(limits.pause_min),
   };
@@ -36,6 +39,7 @@ export function limitsOf(draft: LimitsDraft): Limits {
   return {
     ...draft,
     cap: Number(draft.cap),
+    waiting: Number(draft.waiting),
     idle_lock_min: Number(draft.idle_lock_min),
     pause_min: Number(draft.pause_min),
   };

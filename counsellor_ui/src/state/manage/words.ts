@@ -97,6 +97,8 @@ export function numberText(field: NumberField): string {
   switch (field) {
     case "cap":
       return t("Conversations at once, for one person");
+    case "waiting":
+      return t("People who may wait at once");
     case "idle_lock_min":
       return t("Minutes until the desk locks");
     case "pause_min":

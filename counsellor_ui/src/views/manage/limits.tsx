@@ -30,6 +30,8 @@ function hintOf(field: NumberField): string {
   switch (field) {
     case "cap":
       return t("Two to four is what most lines ask of people. It counts over all devices of a person.");
+    case "waiting":
+      return t("Beyond that the page says that it is very busy, and asks to come back later.");
     case "idle_lock_min":
       return t(
         "Without a key or a click, the desk hides its texts. Conversations go on, and nobody is signed out.",
