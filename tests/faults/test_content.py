@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import hashlib
-import http.client
-import json
 import os
 import signal
 import sqlite3
@@ -19,37 +16,16 @@ import pytest
 from chat.protocol import frames
 from chat.protocol.types import VERSION, About, DutyStatus, ErrorCode, Urgency
 from chat.rules.roles import Role
-from chat.web.sign_in import COOKIE
 from tests.faults.line import refused
 from tests.faults.waiting import until
 from tests.support.clients import PATIENCE, Desk, HelpSeeker
+from tests.support.desk_http import api
 from tests.support.people import counsellor_on
 from tests.support.service import Service
 
 pytestmark = pytest.mark.anyio
 
 CLOSED = {"weekly": {"en": [[]] * 7}}
-
-
-async def api(service: Service, token: str, method: str, path: str, body: object = None) -> tuple[int, bytes]:
-    """One request to the desk's API on a connection of its own: any worker may answer."""
-
-    def ask() -> tuple[int, bytes]:
-        host = service.desk.removeprefix("http://")
-        connection = http.client.HTTPConnection("127.0.0.1", service.port)
-        headers = {
-            "host": host,
-            "origin": service.desk,
-            "cookie": f"{COOKIE}={token}",
-            "content-type": "application/json",
-        }
-        connection.request(method, f"/api{path}", json.dumps(body) if body is not None else None, headers)
-        answer = connection.getresponse()
-        found = answer.status, answer.read()
-        connection.close()
-        return found
-
-    return await asyncio.to_thread(ask)
 
 
 async def begins(service: Service) -> bool:
