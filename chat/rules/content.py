@@ -145,7 +145,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
     """IANA time zone of the service. Whether there is such a zone is for the caller to say."""
     languages: Annotated[list[Language], msgspec.Meta(min_length=1, max_length=20)] = msgspec.field(
-        default_factory=lambda: ["en", "nl", "fr", "de"]
+        default_factory=lambda: ["en", "nl", "fr", "de", "ar"]
     )
 
     def __post_init__(self) -> None:

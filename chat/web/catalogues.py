@@ -31,9 +31,13 @@ BROWSER = ROOT / "chat/browser"
 DESK = ROOT / "counsellor_ui/src"
 MODULES = BROWSER / "locale"
 
+PAGES_ONLY = frozenset({"ar"})
+"""Languages of the pages in which the desk is not offered: its texts are not in their catalogues."""
+
 Key = str | tuple[str, str]
 """A text, or its one and many."""
 
+_DESK_ONLY = ("counsellor_ui/", "chat/web/pages/desk.html")
 _CALL = re.compile(r"(?<![\w.$])(tn?)\(\s*")
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'')
 _COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)|(?<!:)//[^\n]*|/\*.*?\*/', re.DOTALL)
@@ -81,21 +85,28 @@ def _wanted() -> dict[pathlib.Path, str]:
     template = Catalog(domain=DOMAIN, project="Kentering", fuzzy=False)
     for key, files in sorted(texts.items(), key=lambda item: _one(item[0])):
         template.add(key, locations=[(file, 0) for file in sorted(files)])
+    for_pages = Catalog(domain=DOMAIN, project="Kentering", fuzzy=False)
+    for key, files in texts.items():
+        if not all(file.startswith(_DESK_ONLY) for file in files):
+            for_pages.add(key, locations=[(file, 0) for file in sorted(files)])
     wanted = {LOCALE / f"{DOMAIN}.pot": _write(template)}
     languages: dict[str, Catalog] = {}
     for tag in sorted(
         {SOURCE} | {path.name for path in LOCALE.iterdir() if path.is_dir() and path.name[0] != "_"}
     ):
         path = LOCALE / tag / "LC_MESSAGES" / f"{DOMAIN}.po"
-        catalogue = _merged(template, tag, path.read_text("utf-8") if path.exists() else "")
+        needed = for_pages if tag in PAGES_ONLY else template
+        catalogue = _merged(needed, tag, path.read_text("utf-8") if path.exists() else "")
         wanted[path] = _write(catalogue)
         if tag != SOURCE:
             languages[tag] = catalogue
     for tag, catalogue in languages.items():
         wanted[MODULES / f"{tag}.gen.ts"] = module(tag, catalogue, texts, desk=False)
-        wanted[MODULES / f"{tag}.desk.gen.ts"] = module(tag, catalogue, texts, desk=True)
+        if tag not in PAGES_ONLY:
+            wanted[MODULES / f"{tag}.desk.gen.ts"] = module(tag, catalogue, texts, desk=True)
     wanted[MODULES / "index.gen.ts"] = _index(list(languages), desk=False)
-    wanted[MODULES / "index.desk.gen.ts"] = _index(list(languages), desk=True)
+    at_the_desk = [tag for tag in languages if tag not in PAGES_ONLY]
+    wanted[MODULES / "index.desk.gen.ts"] = _index(at_the_desk, desk=True)
     return wanted
 
 

@@ -100,6 +100,6 @@ def test_defaults_are_what_the_documents_say():
         idle_lock_min=10,
         pause_min=10,
         zone="Europe/Brussels",
-        languages=["en", "nl", "fr", "de"],
+        languages=["en", "nl", "fr", "de", "ar"],
     )
     assert not OwnWords().approved
