@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import board, generator, memory, pages, peers, picture, relay, report
+from bench import board, desk, generator, memory, pages, peers, picture, relay, report
 from bench.generator import NotMeasuredError
 from bench.report import Measured
 
@@ -66,6 +66,11 @@ def _board(measured: Measured, *, quick: bool) -> None:
         measured["kentering"].update(board.measure(Path(folder), updates))
 
 
+def _desk(measured: Measured, *, quick: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        measured["desk"] = desk.measure(Path(folder), desk.QUICK_ROUNDS if quick else desk.ROUNDS)
+
+
 def _write_docs(measured: Measured, machine: str) -> None:
     (_DOCS / "bench.svg").write_text(picture.draw(measured, machine), encoding="utf-8")
     document = _DOCS / "benchmarks.md"
@@ -89,6 +94,7 @@ def main() -> int:
         "messages and joins": _relay,
         "memory": _memory,
         "the board": _board,
+        "what an act at the desk takes": _desk,
     }
     failed = False
     try:

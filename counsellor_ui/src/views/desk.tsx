@@ -10,6 +10,7 @@ import { noticeText } from "../state/notices.ts";
 import { AskedOver } from "./asked_over.tsx";
 import { ConversationPane } from "./conversation.tsx";
 import { ConversationList } from "./conversation_list.tsx";
+import { DutySwitch } from "./duty_switch.tsx";
 import { CertificateLine } from "./head.tsx";
 import { PauseOffer } from "./pause.tsx";
 import { SideChannelView } from "./side_channel.tsx";
@@ -33,6 +34,7 @@ export function DeskView(): JSX.Element {
     <main class="desk">
       <h1 class="visually-hidden">{t("Desk")}</h1>
       <aside class="side" aria-label={t("Waiting room and your conversations")}>
+        <DutySwitch />
         <CertificateLine standing={mine.staff} manager={false} />
         <p class="notice" role="status">
           {notice !== null && noticeText(notice)}

@@ -73,6 +73,19 @@ export function DutySwitch(): JSX.Element {
   );
 }
 
+/** The same in the head, wherever one is: short, and not read aloud a second time. */
+export function DutyLine(): JSX.Element {
+  const app = useApp();
+  const { status, cap } = app.day.duty.value;
+  return (
+    <span class={`who-more duty-${status}`}>
+      <span class="duty-mark" aria-hidden="true" />
+      {statusText(status)}
+      {status !== DutyStatus.OFF && `, ${held(app.desk.value)}/${cap}`}
+    </span>
+  );
+}
+
 /** On a break: for how long, or how much is left of a pause that was offered. Not read aloud each second. */
 function Clock(): JSX.Element | null {
   const app = useApp();

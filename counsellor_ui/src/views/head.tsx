@@ -10,7 +10,7 @@ import type { Standing } from "../state/certificates.ts";
 import { pagesOf } from "../state/manage/pages.ts";
 import type { Me } from "../state/people.ts";
 import { rolesText, talks } from "../state/people.ts";
-import { DutySwitch } from "./duty_switch.tsx";
+import { DutyLine } from "./duty_switch.tsx";
 
 export function Head(): JSX.Element {
   const app = useApp();
@@ -40,11 +40,10 @@ function SignedIn({ me }: { me: Me }): JSX.Element {
         {talks(me.person.roles) && <PlaceButton place="replies">{t("Quick replies")}</PlaceButton>}
         <PlaceButton place="devices">{t("Devices")}</PlaceButton>
       </nav>
-      {sits && <DutySwitch />}
       <LinkLine />
       <p class="who">
         <span class="who-name">{me.person.alias}</span>
-        <span class="who-roles">{rolesText(me.person.roles)}</span>
+        {sits ? <DutyLine /> : <span class="who-more">{rolesText(me.person.roles)}</span>}
       </p>
       <button type="button" class="button quiet" onClick={() => (app.sheet.value = true)}>
         {t("Shortcuts")}
