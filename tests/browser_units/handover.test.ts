@@ -186,6 +186,17 @@ test("lost, and a no to Ben: back in the room, and another may come", async () =
   await says(given, "To Carla");
 });
 
+test("refused while nobody else is on duty, Ben is asked about again when he comes again", async () => {
+  const given = await talking();
+  given.server.back(Left.LOST);
+  await given.server.comes();
+  await answers(given, "handover", false);
+  await until(() => given.tab.state.back?.why === Left.DECLINED, "back");
+  await given.server.comes();
+  await answers(given, "handover", true);
+  await isWith(given, "Ben");
+});
+
 test("after a loss nobody comes in by a take, also not under another name", async () => {
   const given = await talking();
   given.server.back(Left.LOST);

@@ -343,6 +343,7 @@ export class Server {
     return slot === 0 && purpose === 2 && this.newcomer !== null ? this.newcomer : this.seats[slot as Slot];
   }
 
+  /** As the real one: the highest that was answered, whatever was offered. */
   #hint(): number {
     return this.#highest;
   }
@@ -377,7 +378,6 @@ export class Server {
       case "offer": {
         const { offer, staff: own, manager } = out;
         const frame: ToHelpSeeker = { frame: "Offered", slot, offer, staff: own, manager };
-        this.#highest = Math.max(this.#highest, new DataView(offer.buffer, offer.byteOffset).getUint32(20));
         this.#offers.set(staff, frame);
         this.#replies.delete(staff);
         return this.#holder?.deliver(frame);
@@ -391,6 +391,10 @@ export class Server {
         if (slot === 0) this.phase = Phase.OPEN;
         const frame: ToHelpSeeker = { frame: "Replied", slot, m2: out.m2 };
         this.#replies.set(staff, frame);
+        this.#highest = Math.max(
+          this.#highest,
+          new DataView(out.ready.buffer, out.ready.byteOffset).getUint32(3),
+        );
         this.#holder?.deliver(frame);
         return this.#keep(slot, out.ready);
       }

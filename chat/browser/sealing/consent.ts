@@ -73,6 +73,13 @@ export class Consent {
   settle(): void {
     this.#agreed = null;
   }
+
+  /** The seat stands empty: whoever comes from now on comes anew, also somebody who was refused before. */
+  startAnew(): void {
+    this.pending = null;
+    this.#agreed = null;
+    this.#declined = null;
+  }
 }
 
 function subject({ offer, known }: Pending): string {

@@ -115,6 +115,7 @@ export class HelpSeekerSeat extends MemberSeat {
       this.#consent.pending = null;
       this.#consent.settle();
       if (this.#hello?.offer.purpose !== Purpose.resume) this.#dropHello();
+      this.#forgetOffers();
     });
   }
 
@@ -125,7 +126,8 @@ export class HelpSeekerSeat extends MemberSeat {
   left(): Promise<void> {
     return this.happened(async () => {
       this.wipeHandshake();
-      this.#consent.settle();
+      this.#consent.startAnew();
+      this.#forgetOffers();
       const left = this.bond === null ? [] : this.ledger.vacate();
       this.leaveEpoch();
       await this.keep();
@@ -335,6 +337,12 @@ export class HelpSeekerSeat extends MemberSeat {
     this.ledger.startBond();
     this.nameBond(alias);
     return left;
+  }
+
+  /** Whoever comes next begins where the last active epoch is: that is the server's hint. */
+  #forgetOffers(): void {
+    this.#seenOf.clear();
+    this.#seen = this.#hello?.offer.epoch ?? this.highest;
   }
 
   #dropHello(): void {

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Another counsellor, over the real service: announced, refused, given back; what each side is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.members_pages import (
+    Questions,
+    asked_over,
+    hand_over,
+    is_told,
+    label,
+    note,
+    put_all_away,
+    staff,
+    talking,
+)
+from tests.browser.pages import DeskPage, HelpSeekerPage
+from tests.support.service import Service, running
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("handover")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def anna(chromium: Browser, service: Service) -> Iterator[DeskPage]:
+    desk = staff(chromium, service, None, "Anna")
+    yield desk
+    desk.close()
+
+
+@pytest.fixture(scope="module")
+def ben(chromium: Browser, service: Service, anna: DeskPage) -> Iterator[DeskPage]:
+    desk = staff(chromium, service, anna, "Ben")
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def person(chromium: Browser, service: Service, anna: DeskPage, ben: DeskPage) -> Iterator[HelpSeekerPage]:
+    """Somebody whom Anna talks with; Ben is on duty, too."""
+    with talking(chromium, service, anna, "Anna") as page:
+        page.write("The weather is mild")
+        anna.shows(label(anna), "The weather is mild")
+        yield page
+    for desk in (anna, ben):
+        put_all_away(desk)
+
+
+def leave(person: HelpSeekerPage) -> None:
+    person.end()
+    person.is_over()
+
+
+def test_handed_over_with_a_summary_that_the_person_has_seen(
+    person: HelpSeekerPage, anna: DeskPage, ben: DeskPage
+) -> None:
+    questions = Questions(person)
+    before = label(anna)
+    hand_over(anna, "Ben", summary="We spoke about the weather.")
+    questions.asks("May this be passed on?", "We spoke about the weather.")
+    questions.answers("Yes, pass it on")
+    is_told(anna, "Ben is asked whether to take this over.")
+    asked_over(ben, "Take over")
+    questions.asks("Go on with Ben?", "Anna hands you over to Ben.")
+    is_told(ben, "They are asked by your name.")
+    questions.answers("Yes, go on with Ben")
+
+    person.with_counsellor("Ben")
+    note(person, "Ben is here now, in place of Anna.")
+    is_told(anna, "A colleague talks with this person now.")
+    assert [text for _, text in anna.lines(before)][:1] == ["The weather is mild"]
+    person.write("It rains now")
+    ben.shows(label(ben), "It rains now")
+    assert [text for _, text in ben.lines(label(ben))] == ["We spoke about the weather.", "It rains now"]
+    ben.write(label(ben), "Good evening")
+    person.shows("Good evening")
+    assert ("peer", "Good evening") not in anna.lines(before)
+
+    person.resume_after_reload()
+    person.with_counsellor("Ben")
+    leave(person)
+
+
+def test_a_no_keeps_everything_as_it_was(person: HelpSeekerPage, anna: DeskPage, ben: DeskPage) -> None:
+    questions = Questions(person)
+    hand_over(anna, "Ben", summary="We spoke about the weather.")
+    questions.answers("No, don't pass it on")
+    asked_over(ben, "Take over")
+    questions.asks("Go on with Ben?")
+    questions.answers("No, stay with Anna")
+
+    is_told(anna, "The other person wants to stay with you.")
+    is_told(ben, "The other person does not want to go on with somebody else.")
+    questions.asks_nothing()
+    anna.write(label(anna), "Then we go on")
+    person.shows("Then we go on")
+    leave(person)
+
+
+def test_the_colleague_can_not_now(person: HelpSeekerPage, anna: DeskPage, ben: DeskPage) -> None:
+    hand_over(anna, "Ben")
+    asked_over(ben, "Not now")
+    is_told(anna, "Ben can't take it now. You go on.")
+    Questions(person).asks_nothing()
+    leave(person)
+
+
+def test_a_reload_while_the_question_stands(person: HelpSeekerPage, anna: DeskPage, ben: DeskPage) -> None:
+    hand_over(anna, "Ben")
+    asked_over(ben, "Take over")
+    questions = Questions(person)
+    questions.asks("Go on with Ben?")
+    person.resume_after_reload()
+    questions.asks("Go on with Ben?", "Anna hands you over to Ben.")
+    questions.answers("Yes, go on with Ben")
+    person.with_counsellor("Ben")
+    person.write("To Ben")
+    ben.shows(label(ben), "To Ben")
+    leave(person)
+
+
+def test_back_to_whoever_is_next_and_what_stands_on_the_screen(
+    person: HelpSeekerPage, anna: DeskPage, ben: DeskPage
+) -> None:
+    questions = Questions(person)
+    hand_over(anna, "Whoever is next")
+    questions.asks("May somebody else go on?")
+    questions.answers("Yes, I will wait for somebody else")
+    person.page.get_by_text("Anna gave the conversation back, as you agreed.").wait_for()
+    is_told(anna, "The conversation is back in the waiting room, first in line.")
+    person.write("Written while waiting")
+
+    ben.help_next()
+    questions.asks("Ben can talk with you now", "Ben has not seen what was written before.")
+    questions.answers("No, wait for somebody else")
+    person.page.get_by_text("You said no, and that is all right.").wait_for()
+    is_told(ben, "The other person does not want to go on with somebody else.")
+    put_all_away(ben)
+    ben.help_next()
+    questions.asks("Ben can talk with you now")
+    questions.answers("Yes, go on with Ben")
+    person.with_counsellor("Ben")
+    questions.asks("Does Ben need to know what was said?")
+    assert ben.lines(label(ben)) == []
+
+    person.page.get_by_role("button", name="Send again to Ben").click()
+    ben.shows(label(ben), "Written while waiting")
+    questions.answers("Share what stands on my screen")
+    expect(ben.pane(label(ben)).get_by_text("The weather is mild")).to_be_visible()
+    questions.asks_nothing()
+    leave(person)
