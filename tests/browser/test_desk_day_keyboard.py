@@ -195,6 +195,16 @@ def test_risk_and_procedure(talking: DeskStage) -> None:
     assert desk.frames() == ["SetRisk"]
 
 
+def test_handing_over(talking: DeskStage) -> None:
+    talking.stage("board()")
+    talking.press("Alt+o")
+    dialog = talking.page.get_by_role("dialog")
+
+    expect(dialog).to_contain_text("Blue 1")
+    talking.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
 def test_a_boundary_a_wrap_up_that_fails_first_and_a_pause(talking: DeskStage) -> None:
     desk = talking
     desk.wrap_up_status = 503
@@ -296,9 +306,9 @@ def test_new_people_ring_once_and_those_who_waited_do_not(desk: DeskStage) -> No
 
 def test_shortcuts_do_nothing_while_one_types(talking: DeskStage) -> None:
     talking.press("Alt+r")
-    talking.page.keyboard.type("anwxlgpujmq")
+    talking.page.keyboard.type("anwxlgpujmqo")
 
-    expect(reply(talking, "Blue 1")).to_have_value("anwxlgpujmq")
+    expect(reply(talking, "Blue 1")).to_have_value("anwxlgpujmqo")
     expect(talking.page.get_by_role("dialog")).to_have_count(0)
     assert talking.frames() == []
 

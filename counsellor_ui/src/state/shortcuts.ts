@@ -21,6 +21,7 @@ export type Command =
   | "ask_help"
   | "alarm"
   | "risk"
+  | "hand_over"
   | "end"
   | "wrap_up"
   | "board"
@@ -42,6 +43,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: "quick_reply", key: "q", code: "KeyQ" },
   { command: "ask_help", key: "a", code: "KeyA" },
   { command: "risk", key: "g", code: "KeyG" },
+  { command: "hand_over", key: "o", code: "KeyO" },
   { command: "end", key: "x", code: "KeyX" },
   { command: "wrap_up", key: "u", code: "KeyU" },
   { command: "help_next", key: "n", code: "KeyN" },
@@ -110,6 +112,8 @@ export function commandText(command: Command): string {
       return t("Lock the desk");
     case "room":
       return t("Go to the waiting room");
+    case "hand_over":
+      return t("Hand this conversation over");
     case "end":
       return t("End this conversation");
     case "sheet":

@@ -17,6 +17,10 @@ export function quickId(sid: string): string {
   return `quick-${sid}`;
 }
 
+export function handOverId(sid: string): string {
+  return `hand-over-${sid}`;
+}
+
 export function riskId(sid: string): string {
   return `risk-${sid}`;
 }

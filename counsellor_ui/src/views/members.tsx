@@ -8,6 +8,7 @@ import { useApp } from "../parts/context.ts";
 import type { Conversation } from "../state/conversation.ts";
 import { find } from "../state/desk.ts";
 import { isUnderway, passingText } from "../state/passing.ts";
+import { handOverId } from "./focus.ts";
 
 /** What can be done about who is in it: the counsellor hands over, the supervisor takes over or leaves. */
 export function MemberActs({ c, name }: { c: Conversation; name: string }): JSX.Element | null {
@@ -34,7 +35,12 @@ export function MemberActs({ c, name }: { c: Conversation; name: string }): JSX.
   }
   if (c.stage !== "open" || isUnderway(c.passing)) return null;
   return (
-    <button type="button" class="button small-button" onClick={() => (app.joining.handing.value = c.sid)}>
+    <button
+      id={handOverId(c.sid)}
+      type="button"
+      class="button small-button"
+      onClick={() => (app.joining.handing.value = c.sid)}
+    >
       {t("Hand over")}
       <span class="visually-hidden"> {name}</span>
     </button>

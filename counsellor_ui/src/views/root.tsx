@@ -18,7 +18,16 @@ import { DevicesView } from "./devices.tsx";
 import { DutyDialog } from "./duty_switch.tsx";
 import { EndDialog } from "./end_dialog.tsx";
 import { EnrolView } from "./enrol.tsx";
-import { ALARM_ID, focusReply, focusRoom, focusSoon, quickId, riskId, wrapUpId } from "./focus.ts";
+import {
+  ALARM_ID,
+  focusReply,
+  focusRoom,
+  focusSoon,
+  handOverId,
+  quickId,
+  riskId,
+  wrapUpId,
+} from "./focus.ts";
 import { HandoverDialog } from "./handover_dialog.tsx";
 import { Head } from "./head.tsx";
 import { LockView } from "./lock.tsx";
@@ -156,6 +165,10 @@ function obey(app: App, command: Command): void {
       if (open === null) return;
       app.judging.value = open;
       return focusSoon(riskId(open));
+    case "hand_over":
+      // The button is there only while it can be done.
+      if (open !== null) document.getElementById(handOverId(open))?.click();
+      return;
     case "end":
       if (open !== null) app.ending.value = open;
       return;
