@@ -239,6 +239,8 @@ class DeskSocket(DeskSeats):
             for (sid, _), held in self._session.seats.items():
                 house.deadlines.ends(sid, *held, until)
         self._let_go()
+        if code is not ErrorCode.SUPERSEDED:  # an older tab is still somebody, and may say so again
+            self.turn_away()
 
     def _let_go(self) -> None:
         for (sid, _), held in list(self._session.seats.items()):

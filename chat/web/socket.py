@@ -134,6 +134,14 @@ class Socket(WSListener, Generic[FrameT]):
             self.transport.send_close(WSCloseCode.SERVICE_RESTART)
             self.transport.disconnect()
 
+    def turn_away(self) -> None:
+        """Close for good: what waits for its turn is dropped, and nothing more is listened to."""
+        if self._pending is not None:
+            self._pending.clear()
+        if self.transport is not None:
+            self.transport.send_close(WSCloseCode.POLICY_VIOLATION)
+            self.transport.disconnect()
+
     # --- for the two kinds ---
 
     def send(self, frame: msgspec.Struct) -> None:
@@ -191,9 +199,8 @@ class Socket(WSListener, Generic[FrameT]):
     def count_fault(self, code: ErrorCode) -> None:
         """Too many faults end the connection."""
         self._faults += code in _FAULTS
-        if self._faults >= _MOST_FAULTS and self.transport is not None:
-            self.transport.send_close(WSCloseCode.POLICY_VIOLATION)
-            self.transport.disconnect()
+        if self._faults >= _MOST_FAULTS:
+            self.turn_away()
 
     @abstractmethod
     def received(self, data: bytes) -> None:

@@ -200,3 +200,12 @@ async def position(person: HelpSeeker, ahead: int) -> None:
     """This position comes; those on the way to it may come before."""
     while (await person.expect(frames.Position)).ahead != ahead:
         pass
+
+
+async def close_code(client: Client) -> int:
+    """Why the server closed this connection."""
+    while True:
+        try:
+            await client.next()
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd is not None else 1006

@@ -10,15 +10,24 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
-from websockets.exceptions import ConnectionClosed
 
 from chat.live import keys
 from chat.protocol import frames
 from chat.protocol.types import EndedBy, ErrorCode
 from tests.faults.ageing import traces
-from tests.faults.line import DeskSide, PersonSide, Side, delivered, ended, position, refused, with_token
+from tests.faults.line import (
+    DeskSide,
+    PersonSide,
+    Side,
+    close_code,
+    delivered,
+    ended,
+    position,
+    refused,
+    with_token,
+)
 from tests.faults.waiting import dropped, until
-from tests.support.clients import Client, HelpSeeker, envelope
+from tests.support.clients import HelpSeeker, envelope
 from tests.support.people import Talk, desk_on, help_seeker_on, talk
 from tests.support.service import Service, running
 
@@ -163,15 +172,6 @@ async def test_with_the_store_back_everybody_is_told_to_connect_anew(service: Se
         await side.person.close()
     await counsels.desk.expect(frames.DeskClosed)
     await counsels.desk.close()
-
-
-async def close_code(client: Client) -> int:
-    """Why the server closed this connection."""
-    while True:
-        try:
-            await client.next()
-        except ConnectionClosed as closed:
-            return closed.rcvd.code if closed.rcvd is not None else 1006
 
 
 async def test_a_stale_worker_writes_nothing(service: Service) -> None:
