@@ -49,12 +49,21 @@ class Client:
 
     async def expect(self, kind: type[F]) -> F:
         """The next frame of this kind; others are put aside."""
-        while True:
-            frame = await self.next()
-            if isinstance(frame, kind):
-                return frame
-            assert not isinstance(frame, frames.Refused | frames.DeskRefused), frame
-            self.seen.append(frame)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                frame = await self.next()
+                if isinstance(frame, kind):
+                    return frame
+                assert not isinstance(frame, frames.Refused | frames.DeskRefused), frame
+                self.seen.append(frame)
+
+    async def hears(self, frame: object) -> None:
+        """This very frame comes, or came before and was put aside."""
+        if frame in self.seen:
+            self.seen.remove(frame)
+            return
+        while frame != await self.expect(type(frame)):
+            pass
 
     async def close(self) -> None:
         await self.connection.close()

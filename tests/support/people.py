@@ -13,9 +13,9 @@ from tests.support.clients import Desk, HelpSeeker, envelope
 from tests.support.service import Service
 
 
-def offer(sid: bytes, epoch: int) -> bytes:
+def offer(sid: bytes, epoch: int, purpose: int = 1, slot: int = 0) -> bytes:
     """Bytes of an offer's shape; only a browser checks what is in it."""
-    return bytes([1, 1, 1, 0]) + sid + epoch.to_bytes(4, "big") + bytes(1312)
+    return bytes([1, purpose, 1, slot]) + sid + epoch.to_bytes(4, "big") + bytes(1312)
 
 
 async def desk_on(service: Service, worker: str | None = None) -> Desk:
