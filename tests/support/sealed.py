@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chat.protocol import frames
+from chat.protocol.types import Left
 from chat.sealing import actions, certificate
 from chat.sealing.certificate import DAY, Role
 from chat.sealing.help_seeker_seat import HelpSeekerSeat
@@ -134,6 +135,8 @@ class Counsellor(_Side):
 
     client: Desk
     seat: StaffSeat
+    left: Left | None = None
+    """Why this desk holds the seat no longer, when it does not."""
 
     def frame(self, action: actions.Action) -> object | None:
         sid = self.seat.sid
@@ -164,20 +167,39 @@ class Counsellor(_Side):
                 await self.act(self.seat.set_peer_present(frame.present, now))
             case frames.DeskClosed():
                 self.closed = True
+            case frames.SeatLeft():
+                self.left = frame.why
+                self.closed = True
             case _:
                 pass
 
 
 class Person(_Side):
-    """A help-seeker without a browser."""
+    """A help-seeker without a browser, who agrees to whoever is in `agrees_to`."""
 
     client: HelpSeeker
     seat: HelpSeekerSeat
 
+    def __init__(self, client: HelpSeeker, seat: HelpSeekerSeat) -> None:
+        super().__init__(client, seat)
+        self.agrees_to: set[str] = set()
+        self.asked: list[actions.NeedsConsent] = []
+        self._purpose = 1
+
+    async def act(self, wanted: list[actions.Action]) -> None:
+        await super().act(wanted)
+        for action in wanted:
+            if isinstance(action, actions.NeedsConsent):
+                self.asked.append(action)
+                yes = action.alias in self.agrees_to
+                await self.act(self.seat.consent(action.cert_id, yes, time.time()))
+                if not yes:
+                    await self.client.send(frames.Decline(0))
+
     def frame(self, action: actions.Action) -> object | None:
         match action:
             case actions.SendHello():
-                return frames.Hello(0, 1, action.m1)
+                return frames.Hello(0, self._purpose, action.m1)
             case actions.SendEnvelope():
                 return frames.Put(action.envelope)
             case actions.AskResume():
@@ -191,6 +213,7 @@ class Person(_Side):
         now = time.time()
         match frame:
             case frames.Offered():
+                self._purpose = frame.offer[1]
                 await self.act(self.seat.offered(frame.offer, frame.staff, frame.manager, now))
             case frames.Replied():
                 await self.act(self.seat.replied(frame.m2, now))
