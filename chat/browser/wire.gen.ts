@@ -34,7 +34,7 @@ export const EndedBy = {
   UNKNOWN: 5,
   /** The live store lost its memory, and the conversation with it. */
   LOST: 6,
-  /** The counsellor set a boundary; the help-seeker is told that the counsellor ended it. */
+  /** The counsellor set a boundary; the page shows it as an end by the counsellor. */
   BOUNDARY: 7,
 } as const;
 export type EndedBy = (typeof EndedBy)[keyof typeof EndedBy];

@@ -154,7 +154,7 @@ class EndedBy(enum.IntEnum):
     LOST = 6
     """The live store lost its memory, and the conversation with it."""
     BOUNDARY = 7
-    """The counsellor set a boundary; the help-seeker is told that the counsellor ended it."""
+    """The counsellor set a boundary; the page shows it as an end by the counsellor."""
 
 
 class ErrorCode(enum.IntEnum):

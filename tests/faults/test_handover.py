@@ -347,12 +347,12 @@ async def test_a_conversation_is_given_back(service: Service) -> None:
     await over(after, anna, ben)
 
 
-async def test_an_end_with_a_boundary_is_counted_and_told_as_an_end(service: Service) -> None:
+async def test_an_end_with_a_boundary_is_counted_as_that(service: Service) -> None:
     talk, anna, ben = await three(service)
     before = counted(service)
     await anna.desk.send(frames.DeskEnd(talk.person.sid, 0, EndHow.BOUNDARY))
 
-    assert (await talk.person.expect(frames.Closed)).by is EndedBy.COUNSELLOR
+    assert (await talk.person.expect(frames.Closed)).by is EndedBy.BOUNDARY
     assert (await anna.desk.expect(frames.DeskClosed)).by is EndedBy.BOUNDARY
     await until("counted", lambda: (counted(service) - before)["ended:boundary"] == 1)
     await until("all is gone", lambda: not traces(service, talk.person.sid))
