@@ -54,11 +54,17 @@ class ChannelState(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Sending(msgspec.Struct, array_like=True, frozen=True):
-    """What only the sealer without script keeps: its store throws a second sealing away."""
+    """What only the sealer without script keeps, since nothing stays in its memory."""
 
     tx: ChainKey | None
     unstored: list[tuple[int, bytes]]
     sealed_as: dict[int, bytes]
+    unseen: list[bytes]
+    owes_ack: bool
+    acked_at: float
+    unacked_since: float | None
+    asked_at: float
+    hello_at: float
 
 
 class Channel:
@@ -83,6 +89,8 @@ class Channel:
         self.acked_at = float("-inf")
         self.typed_at = float("-inf")
         self.unacked_since: float | None = None
+        self.unseen: list[bytes] | None = None
+        """Lines taken in and not seen yet; None where taking in is showing, as in a browser."""
 
     def state(self) -> ChannelState:
         """For the blob."""
@@ -98,6 +106,8 @@ class Channel:
 
     def ready(self, tx: ChainKey) -> tuple[bytes, ChainKey]:
         """Envelope 0 of an epoch, and the chain after it."""
+        # What was taken in and not seen is not said to be here: the peer sends it again, its mid is known.
+        self.in_seq, self.in_mid = self._seen_up_to()
         inner = Inner(Kind.READY, 0, self.in_seq, b"", self.in_mid)
         self.owes_ack = False
         return seal(tx, self.slot, self.out_dir, inner, self.random(IV))
@@ -129,7 +139,7 @@ class Channel:
         self.out_seq += 1
         line = msgspec.structs.replace(self.lines[index], seq=self.out_seq, state=LineState.KEPT)
         self.lines[index] = line
-        self._seal(Inner(line.kind, line.seq, self.in_seq, line.mid, line.content))
+        self._seal(Inner(line.kind, line.seq, self._seen_up_to()[0], line.mid, line.content))
         if self.unacked_since is None:
             self.unacked_since = now
         return line
@@ -138,13 +148,34 @@ class Channel:
         """Say that somebody is typing, at most every 5 s."""
         if self.tx is not None and now - self.typed_at >= TYPING_EVERY:
             self.typed_at = now
-            self._seal(Inner(Kind.TYPING, 0, self.in_seq))
+            self._seal(Inner(Kind.TYPING, 0, self._seen_up_to()[0]))
 
     def acknowledge(self, now: float) -> None:
         """Send a bare acknowledgement if one is owed, at most every 2 s."""
         if self.owes_ack and self.tx is not None and now - self.acked_at >= ACK_EVERY:
             self.acked_at = now
-            self._seal(Inner(Kind.ACK, 0, self.in_seq))
+            self._seal(Inner(Kind.ACK, 0, self._seen_up_to()[0]))
+
+    def seen(self, mid: bytes) -> None:
+        """The person has this line, and so all before it, on the screen: now it may be acknowledged."""
+        at = next((i for i, line in enumerate(self.lines) if line.mid == mid and not line.own), None)
+        if at is None or not self.unseen:
+            return
+        shown = {line.mid for line in self.lines[: at + 1]}
+        waiting = [other for other in self.unseen if other not in shown]
+        self.owes_ack = self.owes_ack or len(waiting) < len(self.unseen)
+        self.unseen = waiting
+
+    def _seen_up_to(self) -> tuple[int, bytes]:
+        """Number and mid of the last line that may be acknowledged."""
+        if not self.unseen:
+            return self.in_seq, self.in_mid
+        here = [line for line in self.lines if not line.own and line.bond == self.bond_no]
+        waiting = [line.seq for line in here if line.mid in self.unseen]
+        if not waiting:
+            return self.in_seq, self.in_mid
+        seq = min(min(waiting) - 1, self.in_seq)
+        return seq, next((line.mid for line in here if line.seq == seq), NOTHING)
 
     def resend(self) -> None:
         """After a dropped socket: the same bytes again, never a second sealing."""
@@ -284,15 +315,23 @@ class Channel:
             and now - self.unacked_since >= NO_ACK_AFTER
         )
 
+    def _renumber(self, inner: Inner) -> None:
+        """A peer that was rolled back numbers anew what it sends again."""
+        for i, line in enumerate(self.lines):
+            if line.mid == inner.mid and not line.own:
+                self.lines[i] = msgspec.structs.replace(line, seq=inner.seq, bond=self.bond_no)
+
     def _receive(self, inner: Inner, now: float) -> None:
         if inner.kind is Kind.TYPING:
             self.out.append(actions.PeerTyping())
         if inner.kind not in MUST_ARRIVE:
             return
-        self.owes_ack = True
+        owed = self.owes_ack
+        self.owes_ack = owed or inner.mid not in (self.unseen or ())
         if inner.seq <= self.in_seq:
             return
         self.in_seq, self.in_mid = inner.seq, inner.mid
+        self._renumber(inner)
         if any(line.mid == inner.mid and not line.own for line in self.lines):
             return
         at = int(now)
@@ -300,6 +339,9 @@ class Channel:
             inner.mid, False, inner.kind, inner.content, LineState.DELIVERED, at, inner.seq, self.bond_no
         )
         self.lines.append(line)
+        if self.unseen is not None and line.shown:
+            self.unseen.append(line.mid)
+            self.owes_ack = owed  # this one is acknowledged when it was seen
         from_staff = self.in_dir is Direction.FROM_S
         match inner.kind:
             case Kind.PROPOSE if from_staff:

@@ -16,16 +16,19 @@ import msgspec
 from chat.sealing import actions, handshake
 from chat.sealing import offer as offers
 from chat.sealing.actions import Action
-from chat.sealing.certificate import Chain, verify_chain
 from chat.sealing.chain import ChainKey
 from chat.sealing.channel import Random, Sending
 from chat.sealing.envelope import Broken, Direction, Kind, open_envelope, read_header
 from chat.sealing.errors import Code, SealingError
-from chat.sealing.help_seeker_state import Handshake, Outstanding, Peer, State, check_place, decode
-from chat.sealing.labels import sha256
+from chat.sealing.help_seeker_state import (
+    Handshake,
+    State,
+    decode,
+)
 from chat.sealing.lines import Line
-from chat.sealing.offer import Mode, Offer, Purpose
-from chat.sealing.seat import ASK_EVERY, Seat, proposal
+from chat.sealing.offer import Mode, Purpose
+from chat.sealing.offered_seat import OfferedSeat
+from chat.sealing.seat import ASK_EVERY
 from chat.sealing.trust import Trust
 
 ASK_AGAIN = 20.0
@@ -34,33 +37,24 @@ ASK_AGAIN = 20.0
 Phase = Literal["none", "consent", "hello", "active", "resuming", "ended"]
 
 
-class HelpSeekerSeat(Seat):
+class HelpSeekerSeat(OfferedSeat):
     """One pairwise session of a help-seeker's browser (or of the sealer without script, mode 2)."""
 
     def __init__(
         self, sid: bytes, slot: int, trust: Trust, random: Random, mode: Mode = Mode.BROWSER
     ) -> None:
-        super().__init__(sid, slot, Direction.FROM_H, random)
-        self.trust = trust
-        self.mode = mode
-        self.peer: Peer | None = None
-        self._bond: bytes | None = None
-        self._confirmed = False
-        self._highest = 0
-        self._outstanding: Outstanding | None = None
+        super().__init__(sid, slot, trust, random, mode)
         self._opened_at = 0
-        self._proposals: set[bytes] = set()
-        self._offer: Offer | None = None
-        self._memory: Handshake | None = None
-        self._early: bytes | None = None
         self._asked_at = float("-inf")
         self._hello_at = float("-inf")
+        if mode is Mode.SERVER:
+            self.channel.unseen = []
 
     # --- keeping ---
 
     def snapshot(self) -> bytes:
         """The state for the blob."""
-        return self._pack(None, None)
+        return self._pack(None)
 
     def snapshot_with_keys(self) -> bytes:
         """With the sending chain and an unfinished handshake: for the sealer without script alone.
@@ -68,10 +62,20 @@ class HelpSeekerSeat(Seat):
         Its store commits a state and the envelopes sealed from it together, or neither.
         """
         channel = self.channel
-        sending = Sending(channel.tx, channel.unstored, channel.sealed_as)
-        return self._pack(sending, self._memory)
+        sending = Sending(
+            channel.tx,
+            channel.unstored,
+            channel.sealed_as,
+            channel.unseen or [],
+            channel.owes_ack,
+            channel.acked_at,
+            channel.unacked_since,
+            self._asked_at,
+            self._hello_at,
+        )
+        return self._pack(sending)
 
-    def _pack(self, sending: Sending | None, memory: Handshake | None) -> bytes:
+    def _pack(self, sending: Sending | None) -> bytes:
         return msgspec.msgpack.encode(
             State(
                 1,
@@ -83,12 +87,16 @@ class HelpSeekerSeat(Seat):
                 self._bond,
                 self._confirmed,
                 self._opened_at,
+                self._left_at,
+                self._seen,
+                self._agreed,
                 self._outstanding,
                 sorted(self._proposals),
                 self.draft,
                 self.channel.state(),
                 sending,
-                memory,
+                None if sending is None else self._memory,
+                None if sending is None else self._question,
             )
         )
 
@@ -102,13 +110,18 @@ class HelpSeekerSeat(Seat):
         read = decode(state)
         seat = cls(read.sid, read.slot, trust, random, read.mode)
         seat.peer, seat._bond, seat._confirmed = read.peer, read.bond, read.confirmed
-        seat._opened_at = read.opened_at
+        seat._opened_at, seat._left_at = read.opened_at, read.left_at
+        seat._seen, seat._agreed = read.seen, read.agreed
         seat._highest, seat._outstanding = read.highest, read.outstanding
         seat._proposals, seat.draft = set(read.proposals), read.draft
         seat.channel.load(read.channel)
-        if read.sending is not None:
-            seat.channel.tx, seat.channel.unstored = read.sending.tx, read.sending.unstored
-            seat.channel.sealed_as = read.sending.sealed_as
+        if (kept := read.sending) is not None:
+            channel = seat.channel
+            channel.tx, channel.unstored, channel.sealed_as = kept.tx, kept.unstored, kept.sealed_as
+            channel.unseen, channel.owes_ack = kept.unseen, kept.owes_ack
+            channel.acked_at, channel.unacked_since = kept.acked_at, kept.unacked_since
+            seat._asked_at, seat._hello_at = kept.asked_at, kept.hello_at
+        seat._question = read.question
         if read.handshake is not None:
             seat._memory, seat._offer = read.handshake, offers.parse(read.handshake.offer)
         return seat
@@ -118,7 +131,7 @@ class HelpSeekerSeat(Seat):
         """Where this seat stands."""
         if self._ended:
             return "ended"
-        if self._offer is not None and self._memory is None:
+        if self._question is not None:
             return "consent"
         if self.channel.tx is not None:
             return "active"
@@ -126,98 +139,9 @@ class HelpSeekerSeat(Seat):
             return "hello"
         return "none" if self.peer is None else "resuming"
 
-    # --- offers ---
-
-    def offered(self, offer: bytes, staff: bytes, manager: bytes, now: float) -> list[Action]:
-        """Frame Offered. A take or a resume is answered at once, the others by `NeedsConsent` first."""
-        if self._ended:
-            return []
-        known = self._outstanding is not None and self._outstanding.hash == sha256(offer)
-        if known and self._memory is not None:
-            self.channel.out.append(actions.SendHello(self._memory.m1))
-            return self._done(changed=False)
-        try:
-            parsed = offers.parse(offer)
-            chain = verify_chain(staff, manager, self.trust, int(now))
-            offers.check(parsed, chain.staff)
-            check_place(parsed, chain, self.sid, self.slot, self.mode)
-            self._check_new(parsed, known)
-            again = self._is_again(parsed, chain)
-            asks = self._asks(parsed, chain, again)
-        except SealingError as refused:
-            self.channel.out.append(actions.RefusedOffer(refused.code))
-            return self._done(changed=False)
-        self._highest = parsed.epoch
-        cert = chain.staff
-        peer = Peer(cert.id, cert.ed, cert.cert_id, cert.alias, cert.role, parsed.purpose)
-        self._outstanding = Outstanding(parsed.epoch, parsed.purpose, sha256(offer), peer, again)
-        self._offer, self._memory, self._early = parsed, None, None
-        if asks:
-            announced = proposal(parsed.purpose, cert.cert_id) in self._proposals
-            self.channel.out.append(actions.NeedsConsent(cert.alias, cert.cert_id, parsed.purpose, announced))
-        else:
-            self._say_hello(now)
-        return self._done()
-
-    def _check_new(self, offer: Offer, known: bool) -> None:
-        if offer.epoch <= self._highest and not known:
-            raise SealingError(Code.OLD_EPOCH)
-
-    def _is_again(self, offer: Offer, chain: Chain) -> bool:
-        """Whether a staff browser that never heard our ready makes the offer that began this bond again.
-
-        As long as nothing but its own ready came from it, that is the same step and not a newcomer.
-        """
-        before = self.peer
-        if before is None or self._confirmed or before.purpose is not offer.purpose:
-            return False
-        return (before.id, before.ed) == (chain.staff.id, chain.staff.ed)
-
-    def _asks(self, offer: Offer, chain: Chain, again: bool) -> bool:
-        """Whether the person must be asked; refuses what this state does not have."""
-        before = self.peer
-        match offer.purpose:
-            case Purpose.TAKE:
-                if before is not None and not again:
-                    raise SealingError(Code.OUT_OF_STATE)
-                return False
-            case Purpose.RESUME:
-                if before is None or self._bond is None:
-                    raise SealingError(Code.NO_BOND)
-                if (before.id, before.ed) != (chain.staff.id, chain.staff.ed):
-                    raise SealingError(Code.NOT_THE_SAME_STAFF)
-                return False
-            case _:
-                return not (again and before is not None and before.cert_id == chain.staff.cert_id)
-
-    def consent(self, cert_id: bytes, yes: bool, now: float) -> list[Action]:
-        """The person's word on the last `NeedsConsent`, which showed the alias of this certificate."""
-        waiting = self._outstanding
-        if self._ended or self.phase != "consent" or waiting is None or waiting.peer.cert_id != cert_id:
-            return []
-        if proposal(waiting.purpose, cert_id) in self._proposals:
-            self._answer(waiting.purpose, cert_id, yes, now)
-        if yes:
-            self._say_hello(now)
-        else:
-            self._offer = self._outstanding = None
-        return self._done()
-
-    def announced(self, purpose: Purpose, cert_id: bytes) -> list[Action]:
-        """The other slot's seat told `Proposed` of this certificate."""
-        self._proposals.add(proposal(purpose, cert_id))
-        return self._done()
-
-    def answer(self, purpose: Purpose, cert_id: bytes, yes: bool, now: float) -> list[Action]:
-        """Tell this seat's peer what the person said to what it proposed for the other slot."""
-        self._check_open(0)
-        self._answer(purpose, cert_id, yes, now)
-        return self._done()
-
-    def _answer(self, purpose: Purpose, cert_id: bytes, yes: bool, now: float) -> None:
-        self._proposals.discard(proposal(purpose, cert_id))
-        if self.channel.tx is not None:
-            self.channel.compose(Kind.ANSWER, proposal(purpose, cert_id) + bytes([yes]), now)
+    def follow(self, before: HelpSeekerSeat) -> None:
+        """This fresh seat is in the place of one that ended: no offer made to that one counts here."""
+        self._highest, self._seen = before._highest, before._seen
 
     # --- the handshake ---
 
@@ -286,11 +210,15 @@ class HelpSeekerSeat(Seat):
         if waiting.purpose is Purpose.RESUME:
             self._confirmed = True
         else:
-            repeated = before is None or waiting.again
+            repeated = (before is None and self._left_at is None) or waiting.again
+            since = consented_at if self._left_at is None else self._left_at
+            self._left_at = self._agreed = None
 
             def carry(index: int, line: Line) -> bool:
-                """A newcomer gets nothing of before; what was written after the yes is meant for it."""
-                return repeated or (line.seq == 0 and index >= consented_at)
+                """A newcomer gets nothing of before; what was written after the yes, or while nobody was
+                there, is meant for it.
+                """
+                return repeated or (line.seq == 0 and index >= since)
 
             self.channel.new_bond(carry)
             self._opened_at = len(self.channel.lines)
@@ -307,19 +235,6 @@ class HelpSeekerSeat(Seat):
         self.channel.out.append(actions.Took(rx.epoch, 0))
         self.channel.out.append(actions.Active(rx.epoch, self.peer.alias))
         self.channel.after_ready(ack, mid, now)
-
-    # --- lines of the star ---
-
-    def relay(self, origin: int, line: Line, now: float) -> list[Action]:
-        """Pass a line on to this seat: of the other staff seat (0, 1), or one's own (2). Once per mid."""
-        known = any(own.own and own.mid == line.mid for own in self.channel.lines)
-        if known or self.channel.bond_no == 0:  # nothing of before it came goes to whoever comes
-            return []
-        return self._say(Kind.RELAY, bytes([origin]) + line.text.encode(), now, line.mid)
-
-    def room(self, counsellor: bool, supervisor: bool, now: float) -> list[Action]:
-        """Tell this seat's peer whom lines go to."""
-        return self._say(Kind.ROOM, bytes([counsellor | supervisor << 1]), now)
 
     # --- time and network ---
 
@@ -348,7 +263,22 @@ class HelpSeekerSeat(Seat):
         if self.peer is not None:
             self.channel.new_bond(lambda index, _: index < self._opened_at)
         self.channel.tx = self.channel.rx = self.peer = self._bond = None
-        self._offer = self._memory = self._outstanding = None
+        self._offer = self._memory = self._outstanding = self._question = None
+        return self._done()
+
+    def left(self) -> list[Action]:
+        """Whoever held this seat is gone, and it goes on: keys are wiped, what was said stays on the screen.
+
+        Whoever comes next needs a yes, also by a *take*: that is for those who have never had anybody.
+        """
+        if self._ended or self.peer is None:
+            return []
+        self._left_at = len(self.channel.lines)
+        self.channel.new_bond(lambda _index, _line: False)
+        self.channel.tx = self.channel.rx = self.peer = self._bond = None
+        self._offer = self._memory = self._outstanding = self._question = self._agreed = None
+        self._confirmed = False
+        self._proposals.clear()
         return self._done()
 
     def _say_again(self, now: float) -> None:
@@ -371,4 +301,5 @@ class HelpSeekerSeat(Seat):
 
     def _wipe(self) -> None:
         self.peer = self._bond = self._offer = self._memory = self._outstanding = self._early = None
+        self._question = None
         self._proposals.clear()

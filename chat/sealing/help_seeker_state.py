@@ -48,8 +48,15 @@ class Handshake(msgspec.Struct, array_like=True, frozen=True):
     keys: tuple[bytes, bytes, bytes] | None
 
 
+class Question(msgspec.Struct, array_like=True, frozen=True):
+    """An offer that waits for the person's word; no m1 is made before the yes."""
+
+    offer: bytes
+    outstanding: Outstanding
+
+
 class State(msgspec.Struct, array_like=True, frozen=True):
-    """All of it. `sending` and `handshake` are never in a browser's blob."""
+    """All of it. `sending`, `handshake` and `question` are never in a browser's blob."""
 
     version: Literal[1]
     sid: bytes
@@ -61,12 +68,19 @@ class State(msgspec.Struct, array_like=True, frozen=True):
     confirmed: bool
     opened_at: int
     """How many lines there were when this bond began."""
+    left_at: int | None
+    """How many there were when whoever held the seat was lost; None while somebody holds it, or never did."""
+    seen: dict[bytes, int]
+    """By certificate: the highest epoch it offered."""
+    agreed: bytes | None
+    """Purpose and certificate of the last yes, until it is used."""
     outstanding: Outstanding | None
     proposals: list[bytes]
     draft: str
     channel: ChannelState
     sending: Sending | None
     handshake: Handshake | None
+    question: Question | None
 
 
 _decode = msgspec.msgpack.Decoder(State).decode

@@ -55,7 +55,7 @@ MUTATIONS = (
         "a blob holds the sending chain",
         "crashes",
         "help_seeker_seat.py",
-        "return self._pack(None, None)",
+        "return self._pack(None)",
         "return self.snapshot_with_keys()",
     ),
     Mutation(
@@ -149,22 +149,22 @@ MUTATIONS = (
     Mutation(
         "nobody is asked",
         "offers",
-        "help_seeker_seat.py",
-        "        if asks:\n",
+        "offered_seat.py",
+        "        if asks and not self._has_agreed(outstanding):\n",
         "        if False:\n",
     ),
     Mutation(
         "a take enters an open conversation",
         "offers",
-        "help_seeker_seat.py",
-        "if before is not None and not again:",
+        "offered_seat.py",
+        "if (before is not None and not again) or self._left_at is not None:",
         "if False:",
     ),
     Mutation(
         "a newcomer gets what was said before",
         "members",
         "help_seeker_seat.py",
-        "return repeated or (line.seq == 0 and index >= consented_at)",
+        "return repeated or (line.seq == 0 and index >= since)",
         "return True",
     ),
     Mutation(

@@ -1,113 +1,20 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Without script: the seat lives in a store that takes a change only from the version it was read at."""
+"""Without script: the seats live in a store that takes a change only from the version it was read at."""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
 
 import pytest
 
 from chat.sealing import actions
 from chat.sealing.errors import Code, SealingError
-from chat.sealing.help_seeker_seat import HelpSeekerSeat
-from chat.sealing.offer import Mode, Purpose
+from chat.sealing.lines import LineState
 from chat.sealing.sealer import FORMS_KEPT, Sealer
 from chat.sealing.staff_seat import StaffSeat
-from tests.sealing.world import ANNA_ID, Randomness, Side
-from tests.vectors.people import NOW, SID, TRUST, flip, some
-
-TOKEN = some("token", 32)
-
-
-@dataclass
-class Store:
-    """Write if the version is unchanged, and publish with it; the one promise the sealer needs."""
-
-    state: bytes = b""
-    version: int = 0
-    published: list[actions.Action] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def write(self, version: int, state: bytes, out: list[actions.Action]) -> bool:
-        with self.lock:
-            if version != self.version:
-                return False
-            self.state, self.version = state, version + 1
-            self.published += [action for action in out if not isinstance(action, actions.Persist)]
-            return True
-
-
-class Page:
-    """One request after another, each with nothing in memory."""
-
-    def __init__(self) -> None:
-        self.store = Store()
-        self.random = Randomness("sealer")
-        self.lock = threading.Lock()
-        seat = HelpSeekerSeat(SID, 0, TRUST, self.safe_random, Mode.SERVER)
-        self.store.write(0, Sealer(seat, []).seal(TOKEN, self.safe_random(12)), [])
-        self.s = Side("s", StaffSeat(SID, 0, ANNA_ID, Randomness("s"), Mode.SERVER))
-
-    def safe_random(self, n: int) -> bytes:
-        with self.lock:
-            return self.random(n)
-
-    def change(self, work: object) -> list[actions.Action]:
-        """Load, change, write if unchanged, else all of it again."""
-        while True:
-            version, state = self.store.version, self.store.state
-            try:
-                sealer = Sealer.open(state, TOKEN, TRUST, self.safe_random)
-            except SealingError:  # the version was read before the state: read again
-                continue
-            out = work(sealer)
-            if self.store.write(version, sealer.seal(TOKEN, self.safe_random(12)), out):
-                return [action for action in out if not isinstance(action, actions.Persist)]
-
-    def form(self) -> bytes:
-        made: list[bytes] = []
-
-        def work(sealer: Sealer) -> list[actions.Action]:
-            made.append(sealer.new_form(self.safe_random))
-            return []
-
-        self.change(work)
-        return made[-1]
-
-    def post(self, form: bytes, text: str) -> None:
-        self.change(lambda sealer: sealer.post(form, text, NOW))
-
-    def pump(self) -> None:
-        """What the sealer published goes to the desk, what the desk sends comes as a change."""
-        for _ in range(6):
-            published, self.store.published = self.store.published, []
-            for action in published:
-                match action:
-                    case actions.SendHello(m1):
-                        self.s.carry_out(self.s.seat.answered(m1, NOW))
-                    case actions.SendEnvelope(data):
-                        self.s.carry_out(self.s.seat.delivered(data, NOW))
-                    case actions.AskResume(cert_id):
-                        self.s.carry_out(self.s.seat.asked_resume(cert_id, NOW + 60))
-            sent, self.s.sent = self.s.sent, []
-            for action in sent:
-                match action:
-                    case actions.SendOffer(offer, staff, manager):
-                        self.change(
-                            lambda sealer, o=offer, s=staff, m=manager: sealer.seat.offered(o, s, m, NOW)
-                        )
-                    case actions.SendReply(m2, ready):
-                        self.change(lambda sealer, m=m2: sealer.seat.replied(m, NOW))
-                        self.change(lambda sealer, r=ready: sealer.seat.delivered(r, NOW))
-                    case actions.SendEnvelope(data):
-                        self.change(lambda sealer, d=data: sealer.seat.delivered(d, NOW))
-
-    def open(self) -> Page:
-        self.s.carry_out(self.s.seat.offer(Purpose.TAKE, 0, NOW))
-        self.pump()
-        assert self.s.seat.phase == "active"
-        return self
+from tests.sealing.page import TOKEN, Page
+from tests.sealing.world import ANNA_ID, Randomness
+from tests.vectors.people import NOW, TRUST, flip, some
 
 
 def test_a_conversation_in_which_nothing_stays_in_memory():
@@ -115,12 +22,11 @@ def test_a_conversation_in_which_nothing_stays_in_memory():
     page.post(page.form(), "The weather is mild")
     page.open()
     page.post(page.form(), "It rains now")
-    page.s.carry_out(page.s.seat.compose("Good day", NOW))
+    page.say("Good day")
     page.pump()
 
     assert page.s.texts(own=False) == ["The weather is mild", "It rains now"]
-    seat = Sealer.open(page.store.state, TOKEN, TRUST, page.random).seat
-    assert [line.text for line in seat.lines() if not line.own] == ["Good day"]
+    assert page.shown() == [("", "The weather is mild"), ("", "It rains now"), ("Anna", "Good day")]
 
 
 def test_n14_fifty_posts_at_once():
@@ -134,7 +40,7 @@ def test_n14_fifty_posts_at_once():
         thread.start()
     for thread in threads:
         thread.join()
-    sent = [a.envelope for a in page.store.published if isinstance(a, actions.SendEnvelope)]
+    sent = [a.envelope for _, a in page.store.published if isinstance(a, actions.SendEnvelope)]
     numbers = [int.from_bytes(data[7:11], "big") for data in sent]
     page.pump()
 
@@ -170,17 +76,17 @@ def test_n14_a_store_that_fell_back():
     page = Page().open()
     before = page.store.state
     page.post(page.form(), "lost with the store")
-    first = [a.envelope for a in page.store.published if isinstance(a, actions.SendEnvelope)]
+    first = [a.envelope for _, a in page.store.published if isinstance(a, actions.SendEnvelope)]
     page.pump()
     page.store.state = before
     page.post(page.form(), "after the fall")
-    second = [a.envelope for a in page.store.published if isinstance(a, actions.SendEnvelope)]
+    second = [a.envelope for _, a in page.store.published if isinstance(a, actions.SendEnvelope)]
     page.pump()
 
     assert first[0][:11] == second[0][:11]
     assert first[0][11:23] != second[0][11:23]
     assert page.s.texts(own=False) == ["lost with the store"]
-    page.change(lambda sealer: sealer.seat.gap(NOW))
+    page.change(lambda sealer: sealer.fell_behind(0, NOW))
     page.pump()
     assert page.s.texts(own=False) == ["lost with the store", "after the fall"]
 
@@ -201,6 +107,85 @@ def test_only_the_cookie_opens_it():
 def test_pages_left_open_do_not_pile_up():
     page = Page()
     forms = [page.form() for _ in range(FORMS_KEPT + 1)]
-    sealer = Sealer.open(page.store.state, TOKEN, TRUST, page.random)
 
-    assert sealer.forms == forms[1:]
+    assert page.sealer.forms == forms[1:]
+
+
+def test_a_form_that_was_used_is_told_apart_from_one_that_never_was_ours():
+    page = Page().open()
+    form = page.form()
+    page.post(form, "once")
+
+    assert page.sealer.form(form) == "used"
+    assert page.sealer.form(bytes(16)) == "unknown"
+    fresh = page.form()
+    assert page.sealer.form(fresh) == "open"
+
+
+def test_what_is_published_with_the_state_is_sent_as_soon_as_the_state_is_kept():
+    page = Page().open()
+    page.post(page.form(), "It rains now")
+
+    assert [said.state for said in page.sealer.star.lines()] == [LineState.SENT]
+
+
+# --- what the person has seen ---
+
+
+def test_nothing_is_acknowledged_before_it_was_on_the_screen():
+    page = Page().open()
+    for text in ("one", "two"):
+        page.say(text)
+    page.pump(sees=False)
+    page.change(lambda sealer: sealer.star.say("an answer while nothing is shown", NOW))
+    page.pump(sees=False)
+    assert [line.state for line in page.s.own()] == [LineState.KEPT] * 2
+
+    first = page.sealer.star.lines()[0]
+    page.change(lambda sealer: sealer.star.seen(first.slot, first.mid, NOW + 10))
+    page.pump(NOW + 10, sees=False)
+    assert [line.state for line in page.s.own()] == [LineState.DELIVERED, LineState.KEPT]
+
+    page.pump(NOW + 20)
+    page.see(NOW + 20)
+    page.pump(NOW + 20)
+    assert [line.state for line in page.s.own()] == [LineState.DELIVERED] * 2
+
+
+def test_a_resume_says_no_more_than_what_was_seen_and_shows_nothing_twice():
+    page = Page().open()
+    for text in ("one", "two"):
+        page.say(text)
+    page.pump(sees=False)
+    page.s.carry_out(page.s.seat.gap(NOW + 60))
+    page.pump(NOW + 60, sees=False)
+    assert page.s.seat.phase == "active"
+    assert [line.state for line in page.s.own()] == [LineState.KEPT] * 2
+
+    page.say("three", NOW + 61)
+    page.pump(NOW + 70)
+    page.pump(NOW + 80)
+
+    assert [line.state for line in page.s.own()] == [LineState.DELIVERED] * 3
+    assert page.shown() == [("Anna", "one"), ("Anna", "two"), ("Anna", "three")]
+
+
+def test_a_desk_that_was_rolled_back_loses_nothing_and_shows_nothing_twice():
+    """Its lines get other numbers then; what was seen stays seen."""
+    page = Page().open()
+    page.say("one")
+    page.pump()
+    before = page.s.blobs[-1]
+    page.say("lost with the desk")
+    page.pump(sees=False)
+    page.s.seat = StaffSeat.restore(before, ANNA_ID, Randomness("restored"))
+    page.say("two", NOW + 30)
+    page.s.carry_out(page.s.seat.connected(NOW + 30, page.sealer.star.seats[0]._highest))
+    page.pump(NOW + 30)
+    page.pump(NOW + 40)
+
+    assert page.shown() == [("Anna", "one"), ("Anna", "lost with the desk"), ("Anna", "two")]
+    assert [(line.text, line.state) for line in page.s.own()] == [
+        ("one", LineState.DELIVERED),
+        ("two", LineState.DELIVERED),
+    ]
