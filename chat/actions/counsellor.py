@@ -21,7 +21,6 @@ from chat.rules.places import purpose
 from chat.rules.state import SLOT, Conversation, Member
 
 H, C, S, N = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR, Member.NEWCOMER
-_MODE = 1  # the help-seeker's browser seals
 _OFFER_HEADER = 24  # version, purpose, mode, slot, sid, epoch
 
 
@@ -135,7 +134,9 @@ async def taken(
     slot = SLOT[member]
     hint = await epoch_hint(house, sid, slot)
     present = standing.is_present(H)
-    answer = frames.Taken(sid, slot, purpose(standing, member), _MODE, standing.language, hint, present)
+    answer = frames.Taken(
+        sid, slot, purpose(standing, member), standing.mode, standing.language, hint, present
+    )
     return Seated(member, generation, answer)
 
 
@@ -174,7 +175,7 @@ async def rejoin(house: House, device: bytes, frame: frames.Rejoin) -> Seated | 
         sid,
         slot,
         purpose(standing, member),
-        _MODE,
+        standing.mode,
         seats.halves[member],
         standing.phase,
         standing.language,

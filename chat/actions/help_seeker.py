@@ -56,10 +56,20 @@ async def start(house: House, frame: frames.Start, work: bytes = b"") -> Entered
     return Entered(1, _welcome(house, moved.state, 1, frame.half), ())
 
 
-async def _admit(house: House, language: str, work: bytes) -> None:
-    """Whether somebody new may wait: asked in this order, so that nobody pays for a door that is closed."""
+async def check_intake(house: House, language: str) -> None:
+    """Nobody waits where nobody sits.
+
+    Raises:
+        NotAllowed: intake is closed.
+        StoreError: the live store does not answer.
+    """
     if await intake_of(house, language) is not Intake.OPEN:
         raise NotAllowed(ErrorCode.CLOSED_INTAKE)
+
+
+async def _admit(house: House, language: str, work: bytes) -> None:
+    """Whether somebody new may wait: asked in this order, so that nobody pays for a door that is closed."""
+    await check_intake(house, language)
     if is_full(await house.room.size(), house.room_limit()):
         raise NotAllowed(ErrorCode.ROOM_FULL)
     if house.admission is not None and not await house.admission.spend(work):

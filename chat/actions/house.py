@@ -17,6 +17,7 @@ from chat.live.desk import Desk
 from chat.live.duty import Desks
 from chat.live.heavy_contacts import HeavyContacts
 from chat.live.relay import Relay
+from chat.live.sealed import SealedSeats
 from chat.live.tallies import Tallies
 from chat.live.waiting_room import WaitingRoom
 from chat.rules.presence import lease_after_pong
@@ -55,6 +56,7 @@ class House:
     heavy: HeavyContacts
     boundaries: BoundaryEnds
     tallies: Tallies
+    sealed: SealedSeats
     now: Callable[[], int]
     """Unix milliseconds."""
     random: Callable[[int], bytes]

@@ -167,6 +167,7 @@ class Conversations:
         await asyncio.gather(
             self._store.call(b"ZREM", keys.DUE, *due),
             self._store.run(self._scripts.room_leave, (keys.ROOM_ENTRIES, keys.ROOM_CLAIMS), sid),
+            self._store.call(b"ZREM", keys.WITHOUT_SCRIPT, sid),
             *(self._store.call(b"SREM", mark, sid) for mark in marks),
             *(self._store.call(b"HDEL", keys.desk_left(device.decode()), *seats) for device in left),
         )

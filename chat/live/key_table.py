@@ -65,6 +65,13 @@ KEYS: Final = (
         "reloading without a trace",
     ),
     Key(
+        "k:{S}:sealed",
+        "hash v, d",
+        "without script only: both seats, sealed under a key that only the browser's cookie holds",
+        _CONVERSATION,
+        "talking without script",
+    ),
+    Key(
         "k:{room}:entries",
         "hash by sid",
         "present, version; arrival, language, urgency, first, about, who of the staff had it before",
@@ -77,6 +84,20 @@ KEYS: Final = (
         "end of the lease, owner, the entry",
         "7 h after the last change",
         "one winner for each conversation",
+    ),
+    Key(
+        "k:{room}:without-script",
+        "sorted set, score = unix ms",
+        "who of those that wait started without script, and when",
+        "7 h after the last such start",
+        "they have a share of the waiting room",
+    ),
+    Key(
+        "k:{room}:starts-without-script",
+        "hash level, at",
+        "how many may start without script now, over the whole service",
+        "7 h after the last such start",
+        "floods",
     ),
     Key(
         "k:{clock}:due",

@@ -41,6 +41,8 @@ WORKER_CHANNEL: Final = b"k:w:"
 
 ROOM_ENTRIES: Final = b"k:{room}:entries"
 ROOM_CLAIMS: Final = b"k:{room}:claims"
+WITHOUT_SCRIPT: Final = b"k:{room}:without-script"
+STARTS: Final = b"k:{room}:starts-without-script"
 DUE: Final = b"k:{clock}:due"
 DUTY: Final = b"k:{desk}:duty"
 STANDING: Final = b"k:{desk}:standing"
@@ -78,11 +80,20 @@ def seat(sid: bytes) -> bytes:
     return b"k:{%b}:seat" % hexlify(sid)
 
 
+def sealed(sid: bytes) -> bytes:
+    """The seats of somebody without script."""
+    return b"k:{%b}:sealed" % hexlify(sid)
+
+
+def hands(sid: bytes) -> tuple[bytes, ...]:
+    """Every handshake mailbox, in the order of `STAFF`."""
+    return tuple(hand(sid, member) for member in STAFF)
+
+
 def conversation(sid: bytes) -> tuple[bytes, ...]:
     """Every key that bears this conversation's tag."""
     lanes = tuple(lane(sid, slot, direction) for slot in (0, 1) for direction in (0, 1))
-    hands = (hand(sid, member) for member in STAFF)
-    return (state(sid), relay(sid), seat(sid), *hands, *lanes)
+    return (state(sid), relay(sid), seat(sid), *hands(sid), *lanes, sealed(sid))
 
 
 def due_conversation(sid: bytes) -> bytes:

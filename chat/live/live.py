@@ -17,6 +17,7 @@ from chat.live.duty import Desks
 from chat.live.heavy_contacts import HeavyContacts
 from chat.live.relay import Relay
 from chat.live.resp import Store
+from chat.live.sealed import SealedSeats
 from chat.live.tallies import Tallies
 from chat.live.waiting_room import WaitingRoom
 
@@ -36,6 +37,7 @@ class Live:
     heavy: HeavyContacts
     boundaries: BoundaryEnds
     tallies: Tallies
+    sealed: SealedSeats
 
     @classmethod
     async def open(cls, url: str, clock: Callable[[], float] = time.time) -> Self:
@@ -62,6 +64,7 @@ class Live:
             HeavyContacts(store),
             BoundaryEnds(store),
             Tallies(store),
+            SealedSeats(store),
         )
 
     async def close(self) -> None:

@@ -33,6 +33,9 @@ class Scripts:
     took: Script
     post: Script
     tell: Script
+    sealed_create: Script
+    sealed_change: Script
+    starts_admit: Script
     room_enter: Script
     room_mark: Script
     room_leave: Script

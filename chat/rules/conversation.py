@@ -182,6 +182,7 @@ def _start(event: Started) -> Outcome:
         counsellor=Place(C),
         supervisor=Place(S),
         about=event.about,
+        mode=event.mode,
     )
     return Outcome(
         state,

@@ -22,6 +22,8 @@ class Started:
     now: int
     urgency: Urgency = Urgency.USUAL
     about: About = About.UNSAID
+    mode: int = 1
+    """1 the browser seals, 2 the server does, without script."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ DURATION_BANDS: Final = (
 )
 DURATION_LONGEST: Final = "over_120_min"
 
+WITHOUT_SCRIPT: Final = "without_script"
 ENDINGS: Final = {
     EndedBy.HELP_SEEKER: "help_seeker",
     EndedBy.COUNSELLOR: "counsellor",
@@ -80,7 +81,7 @@ VALUES: Final[dict[Measure, frozenset[str]]] = {
     Measure.ENDED: frozenset(ENDINGS.values()),
     Measure.WAIT: frozenset({*(name for _, name in WAIT_BANDS), WAIT_LONGEST}),
     Measure.DURATION: frozenset({*(name for _, name in DURATION_BANDS), DURATION_LONGEST}),
-    Measure.DOOR: frozenset({"clear", "onion", "without_script"}),
+    Measure.DOOR: frozenset({"clear", "onion", WITHOUT_SCRIPT}),
     Measure.BOUNDARY: frozenset({ONE}),
     Measure.HEAVY: frozenset({ONE}),
 }

@@ -118,6 +118,8 @@ class Conversation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
     """When it was opened first; 0 if never. From then on the help-seeker's browser has keys with somebody,
     and whoever comes is asked for by name.
     """
+    mode: int = 1
+    """Who seals on the help-seeker's side: 1 their browser, 2 our server, without script."""
 
     def place(self, member: Member) -> Place:
         """The place of a member; vacant when nobody holds it."""

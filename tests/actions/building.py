@@ -51,6 +51,7 @@ async def house(live: Live, clock: Clock, worker: str = "w1") -> House:
         heavy=live.heavy,
         boundaries=live.boundaries,
         tallies=live.tallies,
+        sealed=live.sealed,
         now=clock,
         random=secrets.token_bytes,
         languages=frozenset({"en", "nl"}),
