@@ -122,6 +122,7 @@ class Worker:
             heavy=live.heavy,
             boundaries=live.boundaries,
             tallies=live.tallies,
+            sealed=live.sealed,
             now=_milliseconds,
             random=secrets.token_bytes,
             languages=frozenset(one.language for one in Texts.load().translators),
@@ -186,7 +187,7 @@ class Worker:
             timeout_graceful_shutdown=3,
         )
         pages = uvicorn.Server(config)
-        stop = asyncio.create_task(_launcher_gone(pages))
+        stop = asyncio.create_task(_launcher_gone(pages, hub))
         gc.collect()
         gc.freeze()  # what the worker is made of stays: no need to look through it again and again
         gc.set_threshold(_COLLECT_EVERY, 10, 10)
@@ -248,12 +249,13 @@ class Worker:
             await asyncio.sleep(0.2)
 
 
-async def _launcher_gone(pages: uvicorn.Server) -> None:
+async def _launcher_gone(pages: uvicorn.Server, hub: Hub) -> None:
     """Stop when the pipe from the launcher closes."""
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     await reader.read()
+    hub.switchboard.each(lambda connection: connection.shut())  # a stream would be waited for
     pages.should_exit = True
 
 

@@ -46,6 +46,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     messages_burst: int
     """Frames a connection may send at once."""
     messages_per_second: int
+    starts_without_script_burst: int
+    """How many may start without script at once, over the whole service."""
+    starts_without_script_an_hour: int
+    """How many after that."""
     conversations_cap: int | None
     """Conversations that one person has at once, at most. None: managers decide it at the desk."""
 
@@ -108,6 +112,8 @@ _NAMES = {
     "KENTERING_MESSAGES_BURST",
     "KENTERING_MESSAGES_PER_SECOND",
     "KENTERING_CONVERSATIONS_CAP",
+    "KENTERING_STARTS_WITHOUT_SCRIPT_BURST",
+    "KENTERING_STARTS_WITHOUT_SCRIPT_AN_HOUR",
 }
 
 
@@ -235,6 +241,18 @@ def load(environ: Mapping[str, str]) -> Settings:
         ),
         messages_per_second=_number(
             "KENTERING_MESSAGES_PER_SECOND", environ.get("KENTERING_MESSAGES_PER_SECOND", "10"), 1, 10**9
+        ),
+        starts_without_script_burst=_number(
+            "KENTERING_STARTS_WITHOUT_SCRIPT_BURST",
+            environ.get("KENTERING_STARTS_WITHOUT_SCRIPT_BURST", "30"),
+            1,
+            10**6,
+        ),
+        starts_without_script_an_hour=_number(
+            "KENTERING_STARTS_WITHOUT_SCRIPT_AN_HOUR",
+            environ.get("KENTERING_STARTS_WITHOUT_SCRIPT_AN_HOUR", "600"),
+            1,
+            10**6,
         ),
         conversations_cap=_number("KENTERING_CONVERSATIONS_CAP", cap, 1, 255)
         if (cap := environ.get("KENTERING_CONVERSATIONS_CAP"))

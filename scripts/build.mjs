@@ -28,6 +28,7 @@ const out = join(root, "build", "assets");
 const entryPoints = {
   help_seeker: "chat/browser/help_seeker/main.ts",
   desk: "counsellor_ui/src/main.tsx",
+  without_script: "chat/web/pages/static/without-script.css",
 };
 
 /**
@@ -67,7 +68,7 @@ export const options = {
 const bundle = (name, source) =>
   build({ ...options, entryPoints: { [name]: source }, chunkNames: `${name}-part-[hash]` });
 
-/** @typedef {{ script: string, style?: string }} Entry */
+/** @typedef {{ script?: string, style?: string }} Entry */
 /** @typedef {{ bytes: number, gzip: number, sha256: string }} File */
 
 /**
@@ -131,7 +132,9 @@ async function main() {
     for (const { path, contents } of outputFiles) written.set(basename(path), contents);
     const [path, made] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source) ?? [];
     if (path === undefined || made === undefined) throw new Error(`${source} gave no script`);
-    entries[name] = { script: basename(path), ...(made.cssBundle && { style: basename(made.cssBundle) }) };
+    entries[name] = path.endsWith(".css")
+      ? { style: basename(path) }
+      : { script: basename(path), ...(made.cssBundle && { style: basename(made.cssBundle) }) };
     imports[name] = reachable(outputs, path, ["import-statement"]).map((file) => basename(file));
     const loaded = [path, ...reachable(outputs, path, ["import-statement", "dynamic-import"])];
     const left = loaded

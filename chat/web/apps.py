@@ -16,7 +16,6 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from chat import log
@@ -41,8 +40,10 @@ from chat.web.desk_sessions import SIGNED_OUT, DeskSessions
 from chat.web.headers import SecurityHeaders
 from chat.web.help_seeker_pages import PAGES, HelpSeekerPages, Intake, Site
 from chat.web.hub import Hub
+from chat.web.packing import Packed
 from chat.web.sign_in import RelyingParty
 from chat.web.texts import Texts
+from chat.web.without_script.routes import WithoutScript
 
 BUILD = Path(__file__).resolve().parents[2] / "build" / "assets"
 
@@ -90,6 +91,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
     site = Site(
         script=entry["script"],
         style=entry["style"],
+        plain_style=assets.entries["without_script"]["style"],
         leave_to=settings.leave_to,
         demo=settings.demo,
         fingerprints=lambda: prints,
@@ -100,9 +102,12 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
     )
     pages = HelpSeekerPages(site, texts)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
+    https = settings.help_seeker_origin.startswith("https:") and not onion
+    origin = (settings.onion_origin if onion else None) or settings.help_seeker_origin
     app.include_router(pages.router())
     app.include_router(assets.router())
     app.include_router(work_route.routes(lambda after: challenge(hub.house, after_boundary=after)))
+    app.include_router(WithoutScript(hub, trust, pages, origin, https=https).router())
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> HTMLResponse:
@@ -112,8 +117,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
     async def failed(request: Request, _error: Exception) -> HTMLResponse:
         return pages.error_response(request, 500)
 
-    https = settings.help_seeker_origin.startswith("https:") and not onion
-    packed = GZipMiddleware(errors.Quiet(app, tell), minimum_size=512)
+    packed = Packed(errors.Quiet(app, tell))
     return SecurityHeaders(packed, desk=False, https=https, onion=settings.onion_origin)
 
 

@@ -132,7 +132,7 @@ def collect() -> dict[Key, set[str]]:
 
 def _sources() -> Iterator[pathlib.Path]:
     yield from sorted(PAGES.rglob("*.html"))
-    yield from sorted((ROOT / "chat/web").glob("*.py"))
+    yield from sorted((ROOT / "chat/web").rglob("*.py"))
     for folder in (BROWSER, DESK):
         for pattern in ("*.ts", "*.tsx"):
             yield from sorted(p for p in folder.rglob(pattern) if ".gen." not in p.name)

@@ -51,6 +51,8 @@ class Site:
     """File name of the help-seeker's script below `/assets/`."""
     style: str
     """File name of the style sheet."""
+    plain_style: str
+    """File name of the one that talking without script needs beside it."""
     leave_to: str
     """Where *leave this page fast* goes."""
     demo: bool
@@ -108,11 +110,18 @@ class HelpSeekerPages:
         """A page for an HTTP status; it says nothing of the request."""
         return self._render("error.html", translator, status=status)
 
-    def translator(self, request: Request) -> Translator:
-        """The language this request is answered in."""
-        return self._texts.choose(
-            request.query_params.get("language"), request.headers.get("accept-language")
-        )
+    def translator(self, request: Request, wanted: str | None = None) -> Translator:
+        """The language this request is answered in; `wanted` instead of what its address says."""
+        chosen = wanted or request.query_params.get("language")
+        return self._texts.choose(chosen, request.headers.get("accept-language"))
+
+    async def intake(self, translator: Translator) -> Intake:
+        """How intake stands in a language."""
+        return await self._site.intake(translator.language)
+
+    def render(self, name: str, translator: Translator, **values: object) -> str:
+        """A template of another file's pages."""
+        return self._render(name, translator, **values)
 
     def error_response(self, request: Request, status: int) -> HTMLResponse:
         """For the exception handlers of the application."""

@@ -42,7 +42,7 @@ def test_entries_and_their_imports_exist(manifest: dict[str, typing.Any]) -> Non
     named = {file for entry in manifest["entries"].values() for file in entry.values()}
     named |= {file for files in manifest["imports"].values() for file in files}
 
-    assert set(manifest["entries"]) == {"help_seeker", "desk"}
+    assert set(manifest["entries"]) == {"help_seeker", "desk", "without_script"}
     assert named <= manifest["files"].keys()
 
 

@@ -21,12 +21,20 @@ SCRIPTS = sources("chat/browser", "counsellor_ui", suffixes=frozenset({".ts", ".
         r"javascript:",
         r"\|\s*safe\b",
         r"autoescape\s+false",
-        r"<(iframe|object|embed|base)\b",
+        r"<(object|embed|base)\b",
     ],
 )
 def test_templates_hold_no_script_and_no_style(pattern: str) -> None:
     assert TEMPLATES
     assert matches(pattern, TEMPLATES) == []
+
+
+def test_frames_hold_pages_of_ours_and_only_where_no_script_runs() -> None:
+    frames = matches(r"<iframe\b", TEMPLATES)
+
+    assert frames
+    assert all("pages/talk/" in line and ' src="/talk/' in line for line in frames)
+    assert matches(r"<script\b", [path for path in TEMPLATES if path.parent.name == "talk"]) == []
 
 
 @pytest.mark.parametrize(

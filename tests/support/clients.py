@@ -93,7 +93,7 @@ class HelpSeeker(Client):
     async def open(cls, service: Service) -> Self:
         return cls(
             await connect(
-                f"ws://127.0.0.1:{service.port}/socket",
+                f"ws{service.help_seeker.removeprefix('http')}/socket",
                 origin=service.help_seeker,
                 compression=None,
                 max_size=2**20,
@@ -132,7 +132,7 @@ class Desk(Client):
     async def open(cls, service: Service, token: str) -> Self:
         return cls(
             await connect(
-                f"ws://localhost:{service.port}/socket",
+                f"ws{service.desk.removeprefix('http')}/socket",
                 origin=service.desk,
                 additional_headers={"Cookie": f"kentering_desk={token}"},
                 compression=None,

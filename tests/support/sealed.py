@@ -22,7 +22,7 @@ from chat.sealing.certificate import DAY, Role
 from chat.sealing.help_seeker_seat import HelpSeekerSeat
 from chat.sealing.labels import sha256
 from chat.sealing.lines import LineState
-from chat.sealing.offer import Purpose
+from chat.sealing.offer import Mode, Purpose
 from chat.sealing.seat import Seat
 from chat.sealing.staff_seat import StaffIdentity, StaffSeat
 from chat.sealing.trust import Trust
@@ -278,7 +278,7 @@ class Beside:
             sid = room.entries[0].sid
             taken = await desk.take(sid)
             assert isinstance(taken, frames.Taken)
-            side = Counsellor(desk, StaffSeat(sid, 0, identity, os.urandom))
+            side = Counsellor(desk, StaffSeat(sid, 0, identity, os.urandom, Mode(taken.mode)))
             await self._join(side)
             await side.act(side.seat.offer(Purpose.TAKE, taken.epoch_hint, time.time()))
             return side

@@ -105,6 +105,7 @@ export class Seats {
         startedAnew,
         slot: held.place.slot,
         asks: asks !== "no",
+        serverSeals: frame.mode === 2,
         ...(label === null ? {} : { label }),
       },
     });

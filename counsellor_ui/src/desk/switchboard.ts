@@ -314,7 +314,7 @@ export class Switchboard {
     const held = this.seats.fresh(place, half);
     const asks = byHand?.newcomer ? "newcomer" : "taker";
     this.seats.add(held, frame, false, purpose === Purpose.take ? "no" : asks);
-    await held.seat.offer(purpose, hintFor(purpose, frame.epochHint));
+    await held.seat.offer(purpose, hintFor(purpose, frame.epochHint), modeOf(frame));
   }
 
   /** It was at this desk before, and its text is still shown: that stays, under another name. */
@@ -357,7 +357,7 @@ export class Switchboard {
     const asks = open || purpose === Purpose.take ? "no" : matched ? "taker" : "newcomer";
     this.seats.add(held, frame, restored === null && !matched, asks);
     if (restored !== null) return ignore(restored.seat.connected(frame.epochHint));
-    await held.seat.offer(purpose, hintFor(purpose, frame.epochHint));
+    await held.seat.offer(purpose, hintFor(purpose, frame.epochHint), modeOf(frame));
   }
 
   async #closed(address: string, by: EndedBy): Promise<void> {
@@ -458,4 +458,9 @@ export class Switchboard {
     this.stop();
     this.#ports.stopped(why);
   }
+}
+
+/** Who seals on the other side: 1 their browser, 2 our server, for somebody without script. */
+function modeOf({ mode }: Taken | Rejoined): 1 | 2 {
+  return mode === 2 ? 2 : 1;
 }

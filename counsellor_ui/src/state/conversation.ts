@@ -104,6 +104,8 @@ export interface Conversation {
   readonly room: Room | null;
   /** It is being given into other hands, or that has failed. */
   readonly passing: Passing | null;
+  /** The other person has no script: our server seals for them, and can read what it passes on. */
+  readonly serverSeals: boolean;
   readonly ending: Ending | null;
   /** Everything we send is held up: too much lies undelivered. */
   readonly laneFull: boolean;
@@ -152,6 +154,7 @@ export interface Beginning {
   readonly startedAnew?: boolean;
   readonly slot?: Slot;
   readonly asks?: boolean;
+  readonly serverSeals?: boolean;
 }
 
 export function begin(from: Beginning, now: number): Conversation {
@@ -173,6 +176,7 @@ export function begin(from: Beginning, now: number): Conversation {
     asks: from.asks ?? false,
     room: null,
     passing: null,
+    serverSeals: from.serverSeals ?? false,
     ending: null,
     laneFull: false,
     risk: Risk.NONE,

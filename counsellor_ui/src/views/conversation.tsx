@@ -119,6 +119,13 @@ function PaneActs({ c, name }: { c: Conversation; name: string }): JSX.Element {
 function PaneNotes({ c }: { c: Conversation }): JSX.Element {
   return (
     <div class="pane-notes" role="status">
+      {c.serverSeals && (
+        <p>
+          {t(
+            "This person's browser runs no scripts. Our server seals for them, and can read what you both write while it passes it on. They are told so, too.",
+          )}
+        </p>
+      )}
       {c.startedAnew && c.stage === "taking" && (
         <p>
           {t("This browser lost what was written before. The other person is asked whether you may go on.")}

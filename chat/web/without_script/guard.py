@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What may be sent: text that fits in one envelope and holds no web link. Twin of chat/browser/guard.ts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+from chat.sealing.seat import MAX_LINE
+
+Flaw = Literal["empty", "too_long", "link"]
+
+# Country codes that are also words of a supported language (be, de, it, la, me, no, so ...) are left out.
+_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://\S", re.IGNORECASE | re.ASCII)
+_WWW = re.compile(r"(^|[\W_])www\.\S", re.IGNORECASE)
+_ENDINGS = "com|net|org|info|biz|xyz|onion|i2p|eu|nl|fr|uk|ch|ru|pl|cz|dk|ua|cn|jp|br"
+# Small letters only: after a forgotten space a sentence goes on with a capital ("thuis.Net toen ...").
+_NAME = re.compile(rf"[^\W_]\.(?:{_ENDINGS})(?![^\W_]|-)")
+_PATH = re.compile(r"[^\W_]\.[a-z]{2,10}(?::\d{2,5})?/[\w?#%~-]")
+
+
+def has_link(text: str) -> bool:
+    """Whether the text holds something that looks like a web link."""
+    return any(pattern.search(text) for pattern in (_SCHEME, _WWW, _NAME, _PATH))
+
+
+def tidy(text: str) -> str:
+    """What is sent of what was typed: without blank ends, and the same for every keyboard."""
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def flaw(text: str) -> Flaw | None:
+    """Why a (tidied) text can't be sent, or None."""
+    if not text:
+        return "empty"
+    if len(text.encode()) > MAX_LINE:
+        return "too_long"
+    return "link" if has_link(text) else None

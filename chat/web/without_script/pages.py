@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Renders the pages without script, and the pieces a stream appends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chat.protocol.types import EndedBy
+from chat.sealing.lines import LineState
+from chat.sealing.star import Said
+from chat.web.help_seeker_pages import HelpSeekerPages
+from chat.web.texts import Translator
+from chat.web.without_script import words
+from chat.web.without_script.words import Panel, Question
+
+_PIECE = 1024
+"""A piece is filled up to a multiple of this many bytes, so that its length says little of what is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """The language a page is in."""
+
+    text: Translator
+    chosen: bool
+    """By a tap: then every address of the conversation says so, since there is no other memory of it."""
+
+    @property
+    def query(self) -> str:
+        """What addresses end with."""
+        return f"?language={self.text.language}" if self.chosen else ""
+
+
+class Pages:
+    """Pages and pieces in one language."""
+
+    def __init__(self, site: HelpSeekerPages, tongue: Tongue) -> None:
+        self._site = site
+        self.tongue = tongue
+        self.text = tongue.text
+
+    async def start(self) -> str:
+        """Where one may start."""
+        return self._render("start", intake=await self._site.intake(self.text))
+
+    def refused(self, panel: Panel) -> str:
+        """One may not start now."""
+        return self._render("refused", panel=panel, unsent=[])
+
+    def shell(self, form: bytes) -> str:
+        """The page around the conversation; its address never changes."""
+        return self._render("shell", form=form.hex())
+
+    def over(self, panel: Panel, lines: Sequence[Said] = ()) -> str:
+        """It is over."""
+        return self._render("over", panel=panel, unsent=_unsent(lines))
+
+    def write(self, form: bytes | None, *, text: str = "", flaw: str = "", sent: bool = False) -> str:
+        """The field to write in; without a form: it is over."""
+        return self._render("write", form=form.hex() if form else "", text=text, flaw=flaw, sent=sent)
+
+    def live(self, generation: int) -> str:
+        """The frame around the stream. When the stream ends or breaks, it is asked for anew two seconds
+        later: a refresh counts from when a document is complete, and this one is not before what is in it
+        is (HTML, declarative refresh). A document that breaks off itself never is: so this one is around it.
+        """
+        return self._render("live", again=str(generation))
+
+    def elsewhere(self) -> str:
+        """Another tab goes on with it."""
+        return self._render("elsewhere")
+
+    def gone(self, panel: Panel) -> str:
+        """In the frame of the stream: it is over."""
+        return self._render("gone", panel=panel, unsent=[])
+
+    def trouble(self) -> str:
+        """The live store is away; the frame around it tries again."""
+        return self._render("trouble")
+
+    # --- pieces ---
+
+    def opening(self) -> bytes:
+        """The beginning of a stream."""
+        return _filled(self._render("stream"))
+
+    def standing(self, panel: Panel) -> bytes:
+        """Who is here; takes the place of the one before."""
+        return _filled(self._render("now", panel=panel))
+
+    def lines(self, lines: Sequence[Said], *, several: bool) -> bytes:
+        """Lines of the conversation."""
+        return _filled("".join(self._render("line", said=said, several=several) for said in lines))
+
+    def mark(self, mark: str) -> bytes:
+        """How far the person's own lines have come; takes the place of the one before."""
+        return _filled(self._render("mark", mark=mark))
+
+    def asked(self, question: Question | None, form: bytes) -> bytes:
+        """A question, or that there is none any more; takes the place of the one before."""
+        return _filled(self._render("asked", asked=question, form=form.hex()))
+
+    def notice(self, notice: str) -> bytes:
+        """Something that happened."""
+        return _filled(self._render("notice", notice=notice))
+
+    def finish(self, panel: Panel, lines: Sequence[Said]) -> bytes:
+        """It is over."""
+        return _filled(self._render("finish", panel=panel, unsent=_unsent(lines)))
+
+    def sign_of_life(self, beat: int) -> bytes:
+        """A picture to fetch: so we see that the browser is there."""
+        return _filled(self._render("beat", beat=beat))
+
+    def closing(self) -> bytes:
+        """The end of a stream."""
+        return _filled(self._render("stream_end"))
+
+    def ended(self, by: EndedBy, name: str | None, *, said_inside: bool = False) -> Panel:
+        """How it ended, in words."""
+        return words.ended(self.text, by, name, said_inside=said_inside)
+
+    def _render(self, page: str, **values: object) -> str:
+        query = self.tongue.query
+        values.setdefault("again", "")
+        return self._site.render(
+            f"talk/{page}.html", self.text, chosen=query, and_chosen=query.replace("?", "&"), **values
+        )
+
+
+def _unsent(lines: Sequence[Said]) -> list[str]:
+    return [said.text for said in lines if said.own and said.state is not LineState.DELIVERED]
+
+
+def _filled(html: str) -> bytes:
+    data = html.encode() + b"\n"
+    return data.ljust(-(-len(data) // _PIECE) * _PIECE)
