@@ -193,6 +193,7 @@ export const catalogue: Catalogue = {
   "Had a counsellor before": "A déjà parlé avec un intervenant",
   "Hand it over yourself, or by a way that is not this service: whoever has it can ask to be certified.": "Remettez-le vous-même, ou par une voie qui n’est pas ce service : toute personne qui l’a en main peut demander un certificat.",
   "Hand over": "Passer le relais",
+  "Hand this conversation over": "Passer le relais pour cette conversation",
   "Heavy for the counsellor": "Éprouvant pour l’intervenant",
   "Heavy today": "Éprouvants aujourd’hui",
   "Help the next person": "Aider la personne suivante",
