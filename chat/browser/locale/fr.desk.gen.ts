@@ -554,6 +554,7 @@ export const catalogue: Catalogue = {
   "This link was used in another browser": "Ce lien a été utilisé dans un autre navigateur",
   "This overlaps with other hours of the same day.": "Cela chevauche d’autres heures du même jour.",
   "This passkey is not known here, or its device was removed.": "Cette clé d’accès n’est pas connue ici, ou son appareil a été retiré.",
+  "This person's browser runs no scripts. Our server seals for them, and can read what you both write while it passes it on. They are told so, too.": "Le navigateur de cette personne n’exécute pas JavaScript. Notre serveur scelle pour elle, et peut lire ce que vous écrivez tous les deux pendant qu’il le transmet. Elle en est informée aussi.",
   "This request was not made with your link. Do not certify it.": "Cette demande n’a pas été faite avec votre lien. Ne la certifiez pas.",
   "This runs into hours of the next day. Let one of them begin later or end sooner.": "Cela déborde sur des heures du lendemain. Faites commencer l’une plus tard ou finir l’autre plus tôt.",
   "This tab has stopped, and shows nothing of your open conversations.": "Cet onglet s’est arrêté, et ne montre rien de vos conversations ouvertes.",
