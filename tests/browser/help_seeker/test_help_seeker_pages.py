@@ -29,6 +29,7 @@ async def _open(_language: str) -> Intake:
 SITE = Site(
     script="main-0.js",
     style="main-0.css",
+    plain_style="plain-0.css",
     leave_to="/leave",
     demo=False,
     fingerprints=lambda: (FINGERPRINT,),
@@ -186,7 +187,7 @@ def test_without_script_the_page_says_so_and_the_button_waits() -> None:
 
     assert button is not None
     assert "disabled" in button[0]
-    assert "<noscript><p" in page
+    assert "Without scripts in your browser our server seals it for you" in page.partition("<noscript>")[2]
 
 
 @pytest.mark.parametrize(("demo", "shown"), [(True, 1), (False, 0)])
