@@ -110,6 +110,7 @@ class Packed {
    public:
     Packed(std::uint8_t fields, std::uint8_t tag) { bytes_ = {std::uint8_t(0x91 + fields), tag}; }
     Packed& small(std::uint8_t value) { return byte(value); }  // to 127; 0xC2 and 0xC3 are false and true
+    Packed& list(std::uint8_t size) { return byte(std::uint8_t(0x90 | size)); }
     Packed& u32(std::uint32_t value) {
         byte(0xCE);
         bytes_.resize(bytes_.size() + 4);
@@ -140,14 +141,15 @@ class Packed {
 
 enum Tag : std::uint8_t {
     START = 1, PUT_ = 3, TOOK = 4, HELLO = 5, LEAVE = 7,
-    OPEN_DESK = 32, TAKE = 33, DESK_OFFER = 34, DESK_REPLY = 35, DESK_PUT = 36, DESK_TOOK = 37,
+    OPEN_DESK = 32, TAKE = 33, DESK_OFFER = 34, DESK_REPLY = 35, DESK_PUT = 36, DESK_TOOK = 37, SET_DUTY = 40,
     WELCOME = 64, OFFERED = 66, DELIVERY = 68, STORED = 69, CLOSED = 71, REFUSED = 72, BACK_TO_WAITING = 73,
     DESK_WELCOME = 96, TAKEN = 98, DESK_HELLO = 100, DESK_DELIVERY = 102, DESK_STORED = 103, DESK_CLOSED = 105,
-    DESK_REFUSED = 106,
+    DESK_REFUSED = 106, DUTY = 107,
 };
 
 constexpr std::uint8_t TRUE = 0xC3;
 constexpr std::uint8_t CLOSED_INTAKE = 14;
+constexpr std::uint8_t ON_DUTY = 1;
 constexpr std::uint32_t EPOCH = 1;
 constexpr unsigned MOST_TRIES = 200;  // starts until one is on the other worker
 
@@ -205,7 +207,8 @@ class Conversation final : public Pair {
     void start() {
         if (++tries_ > MOST_TRIES) fail("no connection comes to the other worker, or intake stays closed");
         sides_[PERSON].send(
-            Packed(5, START).small(1).bin(sid_).bin(Bytes(32, 1)).bin(Bytes(32, 2)).text("en").bytes());
+            Packed(7, START).small(1).bin(sid_).bin(Bytes(32, 1)).bin(Bytes(32, 2)).text("en").small(0).small(1)
+                .bytes());
     }
 
     void received(Side side, const std::uint8_t* data, std::size_t size) {
@@ -217,11 +220,17 @@ class Conversation final : public Pair {
             case DESK_STORED: stored(side, data, size); break;
             case DESK_WELCOME:
                 worker_ = worker(data, size);
-                connect(PERSON);
+                sides_[DESK].send(Packed(2, SET_DUTY).small(ON_DUTY).list(1).text("en").bytes());
+                break;
+            case DUTY:
+                if (data[2] == ON_DUTY && !on_duty_) {
+                    on_duty_ = true;
+                    connect(PERSON);
+                }
                 break;
             case WELCOME: welcomed(worker(data, size)); break;
             case TAKEN: offer(); break;
-            case OFFERED: sides_[PERSON].send(Packed(2, HELLO).small(0).bin(Bytes(2384)).bytes()); break;
+            case OFFERED: sides_[PERSON].send(Packed(3, HELLO).small(0).small(1).bin(Bytes(2384)).bytes()); break;
             case DESK_HELLO: reply(); break;
             case CLOSED:
                 if (!misplaced_) {
@@ -332,7 +341,7 @@ class Conversation final : public Pair {
     Bytes sid_ = Bytes(16);
     std::string worker_;
     unsigned tries_ = 0;
-    bool misplaced_ = false, left_ = false;
+    bool on_duty_ = false, misplaced_ = false, left_ = false;
     std::array<End, 2> sides_{End{*this, PERSON}, End{*this, DESK}};
 };
 

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chat.live.live import Live
+from chat.rules.roles import Role
 from chat.web.desk_sessions import DeskSessions
+from tests.support.enrolled import enrolled
 from tests.support.service import Service, free_port, running
 
 NO_PACE = {"KENTERING_MESSAGES_BURST": "1000000000", "KENTERING_MESSAGES_PER_SECOND": "1000000000"}
@@ -70,14 +72,17 @@ def kentering(folder: Path, desks: int) -> Iterator[Peer]:
 
 
 async def _sign_in(service: Service, count: int) -> list[str]:
-    """Desk sessions as passkeys would make them, each for a device of its own."""
+    """Desk sessions as passkeys would make them, each for a person and a device of its own."""
+    people = [(os.urandom(16), os.urandom(16)) for _ in range(count)]
+    # Supervisors: they may take one certain conversation, and the two sides of a pair have to meet.
+    await enrolled(service.records_url, people, [Role.SUPERVISOR])
     live = await Live.open(service.live_url)
     try:
         sessions = DeskSessions(live.desk, lambda: int(time.time()), os.urandom)
         made: list[str] = []
         while len(made) < count:
-            some = range(min(_AT_ONCE, count - len(made)))
-            made += await asyncio.gather(*(sessions.create(os.urandom(16), os.urandom(16)) for _ in some))
+            some = people[len(made) : len(made) + _AT_ONCE]
+            made += await asyncio.gather(*(sessions.create(*one) for one in some))
         return made
     finally:
         await live.close()

@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Mapping
 from functools import partial
+from typing import cast
 
 import msgspec
 import uvicorn
@@ -35,7 +36,6 @@ from chat.live.era import era
 from chat.live.errors import StoreError, StoreUnreachable
 from chat.live.live import Live
 from chat.live.subscriber import Subscriber
-from chat.live.wake import Kind
 from chat.protocol.types import MAX_FRAME
 from chat.records import Records, RecordsUnreachable
 from chat.sealing import trust
@@ -96,6 +96,7 @@ class Worker:
 
     def __init__(self, order: WorkerOrder) -> None:
         self._order = order
+        self._own_channel = keys.worker(order.name)
         self._settings = order.settings
         self._hub: Hub | None = None
         self._live: Live | None = None
@@ -135,7 +136,7 @@ class Worker:
         live.store.on_back = self._back
         subscriber = await Subscriber.open(order.live_url, self._published, self._lost, self._back)
         self._subscriber = subscriber
-        await subscriber.subscribe(*_CHANNELS, keys.worker(order.name))
+        await subscriber.subscribe(*_CHANNELS, self._own_channel)
         pinned = trust.from_json(settings.trust_file.read_bytes())
         sessions = DeskSessions(live.desk, _seconds, secrets.token_bytes)
         help_seekers = help_seeker_app(settings, pinned, hub)
@@ -194,7 +195,8 @@ class Worker:
         for door in doors:
             door.open()
         log.write(log.Event.WORKER_STARTED, worker=self._order.name)
-        await pages.serve(sockets=[door.pages for door in doors])
+        # uvicorn hands each to `create_server`, where our loop knows what it is.
+        await pages.serve(sockets=cast("list[socket.socket]", [door.pages for door in doors]))
         stop.cancel()
         for door in doors:
             door.close()
@@ -208,7 +210,13 @@ class Worker:
         hub = self._hub
         if hub is None:
             return
-        if channel == keys.ROOM_CHANNEL:
+        if channel == self._own_channel:  # first, since almost everything comes there
+            woken = wake.decode(payload)
+            if woken.kind >= wake.FOR_DESKS:
+                hub.desk_woken(woken)
+            else:
+                hub.switchboard.dispatch(woken)
+        elif channel == keys.ROOM_CHANNEL:
             hub.room_changed()
         elif channel == keys.DESKS_CHANNEL:
             hub.board.changed()
@@ -216,10 +224,6 @@ class Worker:
             self._content_changed.set()
         elif channel == keys.ALARM_CHANNEL:
             hub.alarmed(payload)
-        elif (woken := wake.decode(payload)).kind >= Kind.DESK_SUPERSEDED:
-            hub.desk_woken(woken)
-        else:
-            hub.switchboard.dispatch(woken)
 
     async def _keep_content(self, content: Content) -> None:
         """See what managers change: at once when another worker says so, else within seconds."""

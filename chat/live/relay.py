@@ -43,112 +43,120 @@ class PutResult(enum.IntEnum):
     FULL = 6
 
 
-class _Fields:
-    """Names of hash fields, made once for each lane a member can write."""
-
-    __slots__ = ("count", "mine", "newest")
-
-    def __init__(self, member: Member, slot: int, direction: int) -> None:
-        self.mine = b"g:" + member.encode()
-        self.newest = b"l:%d:%d" % (slot, direction)
-        self.count = b"x:%d:%d" % (slot, direction)
+STORED: Final = PutResult.STORED
+"""By a name of its own: on the way of every envelope the look into an enumeration is worth saving."""
 
 
-_LANES: Final = {
-    (member, slot, direction): _Fields(member, slot, direction)
-    for member, slot, direction in (
-        (Member.HELP_SEEKER, 0, 0),
-        (Member.HELP_SEEKER, 1, 0),
-        (Member.COUNSELLOR, 0, 1),
-        (Member.SUPERVISOR, 1, 1),
-    )
+_READER: Final = {
+    (Member.HELP_SEEKER, 0, 0): Member.COUNSELLOR,
+    (Member.HELP_SEEKER, 1, 0): Member.SUPERVISOR,
+    (Member.COUNSELLOR, 0, 1): Member.HELP_SEEKER,
+    (Member.SUPERVISOR, 1, 1): Member.HELP_SEEKER,
 }
-"""Which member writes which lane; everything else is not a member's to write."""
+"""Who reads the lane of (writer, slot, direction); every other lane is not the writer's to write."""
 _WORKER: Final = {member: b"w:" + member.encode() for member in Member}
-_CODE: Final = {member: member.encode() for member in Member}
 _RESULTS: Final = tuple(PutResult)
+_PUT: Final = b"%b" + b"$%d\r\n%b\r\n" * 3 + b"$%d\r\n%b%b\r\n"
+"""The head of a `put`, and the arguments that differ from envelope to envelope; the last has a head too."""
+_EMPTY: Final = b"$0\r\n\r\n" * 4
+
+Done = Callable[["End", int, int, int, PutResult], None]
+"""End, slot, epoch, n, and what became of that envelope."""
 
 
-def _answer(done: Callable[[PutResult], None], reply: Any) -> None:
-    done(_RESULTS[reply] if reply.__class__ is int else PutResult.LOST)
+def _answer(put: tuple[Done, End, int, int, int], reply: Any) -> None:
+    done, end, slot, epoch, n = put
+    done(end, slot, epoch, n, _RESULTS[reply] if reply.__class__ is int else PutResult.LOST)
+
+
+class End:
+    """One member's end of a conversation, as one connection holds it. Made by `Relay.end`.
+
+    Most of a `put` is the same for every envelope of a connection, so it is packed once for each lane.
+    """
+
+    __slots__ = ("_heads", "_relay", "generation", "member", "sid")
+
+    def __init__(self, relay: Relay, sid: bytes, member: Member, generation: int) -> None:
+        self._relay = relay
+        self._heads: dict[int, tuple[bytes, bytes]] | None = None  # most connections are idle
+        self.sid = sid
+        self.member = member
+        self.generation = generation
+
+    def put(self, envelope: bytes, done: Done) -> None:
+        """Keep one envelope of ours and wake who reads it; `done` is called with the outcome, once.
+
+        `envelope` has one of the two sizes (the codec checked). Only the connection with the current
+        generation may write. May be sent again: what the lane has is a DUPLICATE.
+        """
+        _, slot, direction, epoch, n = _header(envelope)
+        heads = self._heads.get(slot << 8 | direction) if self._heads and n else None
+        if heads is None:
+            heads = self._pack_heads(slot, direction, n)
+            if heads is None:
+                done(self, slot, epoch, n, PutResult.NOT_A_MEMBER)
+                return
+        command, payload = heads
+        before, entry, now = b"%d-%d" % (epoch, n), b"%d-%d" % (epoch, n + 1), self._relay.now()
+        size = len(payload) + len(envelope)
+        self._relay.store.send(
+            _PUT % (command, len(before), before, len(entry), entry, len(now), now, size, payload, envelope),
+            _answer,
+            (done, self, slot, epoch, n),
+        )
+
+    def took(self, slot: int, epoch: int, n: int) -> None:
+        """We have kept everything of our incoming lane up to (epoch, n): drop it. No answer.
+
+        Ignored from a connection that is no longer the current one.
+        """
+        direction = 1 if self.member is Member.HELP_SEEKER else 0
+        if (self.member, slot, 1 - direction) not in _READER:
+            return
+        self._relay.store.fire(
+            b"EVALSHA",
+            self._relay.store.scripts.took.sha,
+            2,
+            keys.relay(self.sid),
+            keys.lane(self.sid, slot, direction),
+            b"g:" + self.member.encode(),
+            self.generation,
+            b"x:%d:%d" % (slot, direction),
+            b"%d-%d" % (epoch, n + 2),
+        )
+
+    def _pack_heads(self, slot: int, direction: int, n: int) -> tuple[bytes, bytes] | None:
+        """What comes first in the command and in its payload; None when the lane is not ours to write."""
+        reader = _READER.get((self.member, slot, direction))
+        if reader is None:
+            return None
+        script = self._relay.store.scripts.put.sha
+        names = keys.relay(self.sid), keys.lane(self.sid, slot, direction)
+        lane, limit = f"{self.member}{slot}", LANE_LIMIT if n else LANE_LIMIT + READY_ROOM
+        whole = pack((b"EVALSHA", script, 2, *names, lane, self.generation, limit, b"", b"", b"", b""))
+        heads = whole.removesuffix(_EMPTY), wake.encode(Kind.ENVELOPE, reader, self.sid)
+        if n:  # the first of an epoch has another limit, and is seldom
+            if self._heads is None:
+                self._heads = {}
+            self._heads[slot << 8 | direction] = heads
+        return heads
 
 
 class Relay:
     """Envelopes, handshakes and notes between the members of a conversation."""
 
     def __init__(self, store: Store, clock: Callable[[], float] = time.time) -> None:
-        self._store = store
+        self.store = store
         self._clock = clock
-        scripts = store.scripts
-        self._put = scripts.put.sha
-        self._took = scripts.took.sha
 
-    def put(
-        self,
-        sid: bytes,
-        member: Member,
-        generation: int,
-        peer: Member,
-        envelope: bytes,
-        done: Callable[[PutResult], None],
-    ) -> None:
-        """Keep one envelope of `member` and wake `peer`; `done` is called with the outcome, once.
+    def now(self) -> bytes:
+        """Unix milliseconds, as the store takes them."""
+        return b"%d" % int(self._clock() * 1000)
 
-        `envelope` has one of the two sizes (the codec checked). Only the connection with the current
-        generation may write. May be sent again: what the lane has is a DUPLICATE.
-        """
-        _, slot, direction, epoch, n = _header(envelope)
-        fields = _LANES.get((member, slot, direction))
-        if fields is None:
-            done(PutResult.NOT_A_MEMBER)
-            return
-        self._store.send(
-            pack(
-                (
-                    b"EVALSHA",
-                    self._put,
-                    2,
-                    keys.relay(sid),
-                    keys.lane(sid, slot, direction),
-                    fields.mine,
-                    generation,
-                    _WORKER[peer],
-                    fields.newest,
-                    fields.count,
-                    b"%d-%d" % (epoch, n),
-                    b"%d-%d" % (epoch, n + 1),
-                    LANE_LIMIT if n else LANE_LIMIT + READY_ROOM,
-                    int(self._clock() * 1000),
-                    b"\0%b%b%b" % (_CODE[peer], sid, envelope),
-                )
-            ),
-            _answer,
-            done,
-        )
-
-    def took(self, sid: bytes, member: Member, generation: int, slot: int, epoch: int, n: int) -> None:
-        """`member` has kept everything of its incoming lane up to (epoch, n): drop it. No answer.
-
-        Ignored from a connection that is no longer the current one.
-        """
-        direction = 1 if member is Member.HELP_SEEKER else 0
-        if (member, slot, 1 - direction) not in _LANES:
-            return
-        self._store.send(
-            pack(
-                (
-                    b"EVALSHA",
-                    self._took,
-                    2,
-                    keys.relay(sid),
-                    keys.lane(sid, slot, direction),
-                    b"g:" + member.encode(),
-                    generation,
-                    b"x:%d:%d" % (slot, direction),
-                    b"%d-%d" % (epoch, n + 2),
-                )
-            )
-        )
+    def end(self, sid: bytes, member: Member, generation: int) -> End:
+        """What the connection with this generation puts and takes through."""
+        return End(self, sid, member, generation)
 
     async def backlog(self, sid: bytes, slot: int, direction: int) -> list[bytes]:
         """Every envelope of a lane that is not acknowledged, in order.
@@ -158,7 +166,7 @@ class Relay:
         Raises:
             StoreError: no answer.
         """
-        entries = await self._store.call(b"XRANGE", keys.lane(sid, slot, direction), b"-", b"+")
+        entries = await self.store.call(b"XRANGE", keys.lane(sid, slot, direction), b"-", b"+")
         return [values[1][wake.HEAD :] for _, values in entries]
 
     async def post_handshake(
@@ -176,8 +184,8 @@ class Relay:
             StoreError: no answer.
         """
         return PutResult(
-            await self._store.run(
-                self._store.scripts.post,
+            await self.store.run(
+                self.store.scripts.post,
                 (keys.relay(sid), keys.hand(sid, peer if member is Member.HELP_SEEKER else member)),
                 b"g:" + member.encode(),
                 generation,
@@ -194,11 +202,11 @@ class Relay:
         Raises:
             StoreError: no answer.
         """
-        values = await self._store.call(b"HMGET", keys.hand(sid, member), *_FIELDS.values())
+        values = await self.store.call(b"HMGET", keys.hand(sid, member), *_FIELDS.values())
         return {kind: value for kind, value in zip(_FIELDS, values, strict=True) if value is not None}
 
     def tell(self, sid: bytes, member: Member, payload: bytes) -> None:
         """Send a note to the worker that holds this member's connection, if any. No answer."""
-        script = self._store.scripts.tell
+        script = self.store.scripts.tell
         body = wake.encode(Kind.TOLD, member, sid, payload)
-        self._store.fire(b"EVALSHA", script.sha, 1, keys.relay(sid), _WORKER[member], body)
+        self.store.fire(b"EVALSHA", script.sha, 1, keys.relay(sid), _WORKER[member], body)

@@ -2,9 +2,10 @@
 """The command connection of a worker: everything sent in one turn of the event loop leaves in one write.
 
 How this works: `send` appends (callback, argument, bytes) to what is unsent and, for the first of a
-turn, asks the loop to flush. Replies come in the order of commands, so the callback at the head of
-the queue is always the right one; no command has an id and none needs a future. When the connection
-breaks every outstanding callback gets `StoreLost`: typed, at once, and exactly once.
+turn, asks the loop to flush: a transport of uvloop would write each command at once. Replies come in
+the order of commands, so the callback at the head of the queue is always the right one; no command has
+an id and none needs a future. When the connection breaks every outstanding callback gets `StoreLost`:
+typed, at once, and exactly once.
 
 A store that forgot the scripts (SCRIPT FLUSH, a promoted replica) answers NOSCRIPT. Nothing new is
 written then until every outstanding reply has come; the scripts are loaded and what was refused is
@@ -95,13 +96,13 @@ class Store(Link):
         if self._wire is None:
             callback(argument, StoreLost())
             return
-        if len(self._pending) + len(self._unsent) >= self._limit:
+        unsent = self._unsent
+        if len(self._pending) + len(unsent) >= self._limit:
             callback(argument, StoreBusy())
-        elif self._reloading:
-            self._unsent.append((callback, argument, packed, False))
-        else:
-            self._pending.append((callback, argument, packed, False))
-            self._write(packed)
+            return
+        if not unsent:
+            self._loop.call_soon(self._flush)
+        unsent.append((callback, argument, packed, False))
 
     def fire(self, *command: object) -> None:
         """Send a command whose answer does not matter."""
@@ -127,7 +128,9 @@ class Store(Link):
 
     def _flush(self) -> None:
         unsent = self._unsent
-        self._write(b"".join([command[2] for command in unsent]))
+        if self._reloading or not unsent:
+            return
+        self._write(unsent[0][2] if len(unsent) == 1 else b"".join([command[2] for command in unsent]))
         self._pending.extend(unsent)
         unsent.clear()
 

@@ -8,7 +8,9 @@ argument, one copy, no concatenation inside the store.
 from __future__ import annotations
 
 import enum
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from chat.rules.state import Member
 
@@ -38,7 +40,13 @@ class Kind(enum.IntEnum):
     """`Desk.tell`: body: device, NUL, the caller's bytes."""
 
 
-class Wake(NamedTuple):
+ENVELOPE: Final = Kind.ENVELOPE
+"""By a name of its own: on the way of every envelope the look into an enumeration is worth saving."""
+FOR_DESKS: Final = Kind.DESK_SUPERSEDED
+"""From here on kinds are for the desk of a device."""
+
+
+class Wake(msgspec.Struct, frozen=True, gc=False):
     """One payload, taken apart. `member` is whom it is for; for desk kinds it means nothing."""
 
     sid: bytes

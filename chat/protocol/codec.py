@@ -73,8 +73,13 @@ def decode_from_desk(data: bytes) -> frames.FromDesk:
         frame = _from_desk.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise _refuse(data, _desk_tags) from None
-    envelope = getattr(frame, "envelope", None) or getattr(frame, "ready", None)
-    if envelope is not None and len(envelope) not in ENVELOPE_SIZES:
+    if frame.__class__ is frames.DeskPut:
+        envelope = frame.envelope
+    elif frame.__class__ is frames.DeskReply:
+        envelope = frame.ready
+    else:
+        return frame
+    if len(envelope) not in ENVELOPE_SIZES:
         raise FrameError(ErrorCode.MALFORMED)
     return frame
 

@@ -38,8 +38,10 @@ def bucket(burst: int, per_second: float, now: int) -> Bucket:
 
 def spend(held: Bucket, now: int) -> tuple[Bucket, bool]:
     """Take one token if there is one. A clock that went back gives nothing and takes nothing."""
-    elapsed = max(0, now - held.at_ms)
-    level = min(held.burst * _MICRO, held.level + elapsed * held.per_1000_s)
-    allowed = level >= _MICRO
-    level -= _MICRO if allowed else 0
-    return Bucket(held.burst, held.per_1000_s, level, max(now, held.at_ms)), allowed
+    burst, per_1000_s, level, at_ms = held.burst, held.per_1000_s, held.level, held.at_ms
+    if now > at_ms:
+        level = min(level + (now - at_ms) * per_1000_s, burst * _MICRO)
+        at_ms = now
+    if level < _MICRO:
+        return Bucket(burst, per_1000_s, level, at_ms), False
+    return Bucket(burst, per_1000_s, level - _MICRO, at_ms), True

@@ -25,6 +25,9 @@ class Member(enum.StrEnum):
     NEWCOMER = "n"
     """A colleague who may offer slot 0 while its counsellor still holds it; moves there with its reply."""
 
+    __hash__ = str.__hash__
+    """As equality is: the text's. What `enum` brings runs in Python, for every key a member is part of."""
+
 
 __all__ = [
     "SLOT",

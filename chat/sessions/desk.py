@@ -9,7 +9,7 @@ from chat.protocol import frames
 from chat.protocol.types import VERSION, ErrorCode
 from chat.rules.pace import Bucket, spend
 from chat.rules.state import SLOT, Member
-from chat.sessions.help_seeker import Standing
+from chat.sessions.help_seeker import JOINED, Standing
 
 Seat = tuple[bytes, int]
 """Conversation and slot."""
@@ -51,9 +51,11 @@ class DeskSession:
         if not allowed:
             return ErrorCode.TOO_FAST
         if isinstance(frame, frames.DeskPut):  # first, since almost every frame is one
-            if self.standing is not Standing.JOINED:
+            if self.standing is not JOINED:
                 return ErrorCode.OUT_OF_STATE
             return None if (frame.sid, frame.envelope[1]) in self.seats else ErrorCode.NOT_A_MEMBER
+        if isinstance(frame, frames.DeskTook) and self.standing is JOINED:
+            return None if (frame.sid, frame.slot) in self.seats else ErrorCode.NOT_A_MEMBER
         if isinstance(frame, frames.OpenDesk):
             if self.standing is not Standing.NEW:
                 return ErrorCode.OUT_OF_STATE
@@ -61,7 +63,7 @@ class DeskSession:
                 return ErrorCode.VERSION
             self.standing = Standing.JOINING
             return None
-        if self.standing is not Standing.JOINED:
+        if self.standing is not JOINED:
             return ErrorCode.OUT_OF_STATE
         if isinstance(frame, frames.PeerSend):
             self._peers, allowed = spend(self._peers, now)

@@ -30,6 +30,8 @@ class Standing(enum.Enum):
     OVER = enum.auto()
 
 
+JOINED = Standing.JOINED
+"""By a name of its own: asked for every frame."""
 _OPENING = (frames.Start, frames.Attach)
 _BEFORE = (*_OPENING, frames.Work)
 
@@ -57,8 +59,8 @@ class HelpSeekerSession:
         self._bucket, allowed = spend(self._bucket, now)
         if not allowed:
             return ErrorCode.TOO_FAST
-        if self.standing is Standing.JOINED:
-            return ErrorCode.OUT_OF_STATE if isinstance(frame, _BEFORE) else None
+        if self.standing is JOINED:
+            return ErrorCode.OUT_OF_STATE if frame.__class__ in _BEFORE else None
         if self.standing is Standing.NEW and isinstance(frame, frames.Work):
             self.work = frame.solution
             return None

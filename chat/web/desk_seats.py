@@ -9,10 +9,8 @@ for the same place for a moment; generations tell what is for whom.
 
 from __future__ import annotations
 
-from functools import partial
-
 from chat.actions import counsellor, handover, supervise
-from chat.live.relay import PutResult
+from chat.live.relay import STORED, End, PutResult
 from chat.live.wake import Kind, Wake, left_part
 from chat.protocol import codec, frames
 from chat.protocol.types import EndedBy, ErrorCode, Left
@@ -34,11 +32,13 @@ Seating = frames.Take | frames.Rejoin | frames.Supervise | frames.TakeOver | fra
 class DeskSeats(Socket[frames.FromDesk]):
     """The part of a desk's connection that is about its conversations."""
 
-    __slots__ = ("_missed", "_session")
+    __slots__ = ("_ends", "_missed", "_session")
 
     def __init__(self, hub: Hub, session: DeskSession) -> None:
         super().__init__(hub)
         self._session = session
+        self._ends: dict[Seat, End] = {}
+        """Made with the first envelope or receipt of a seat, for as long as it is held like that."""
         self._missed: dict[Seat, list[Wake]] = {}
 
     def _of_a_seat(self, wake: Wake) -> None:
@@ -140,6 +140,7 @@ class DeskSeats(Socket[frames.FromDesk]):
 
     def _sits(self, sid: bytes, held: Held) -> None:
         self._session.holds(sid, *held)
+        self._ends.pop((sid, SLOT[held.member]), None)
         for member in _MEMBERS[SLOT[held.member]]:
             if member is not held.member:
                 self.hub.switchboard.release(sid, member, self)
@@ -156,17 +157,21 @@ class DeskSeats(Socket[frames.FromDesk]):
             raise NotAllowed(ErrorCode.NOT_A_MEMBER)
         return held
 
-    def _put(self, sid: bytes, envelope: bytes) -> None:
-        done = partial(self._put_done, sid, envelope[:11])
-        self.hub.house.relay.put(sid, *self._held(sid, envelope[1]), H, envelope, done)
+    def _end(self, sid: bytes, slot: int) -> End:
+        end = self._ends.get((sid, slot))
+        if end is None:
+            end = self._ends[sid, slot] = self.hub.house.relay.end(sid, *self._held(sid, slot))
+        return end
 
-    def _put_done(self, sid: bytes, header: bytes, result: PutResult) -> None:
-        refusal = _REFUSAL.get(result)
+    def _put(self, sid: bytes, envelope: bytes) -> None:
+        self._end(sid, envelope[1]).put(envelope, self._put_done)
+
+    def _put_done(self, end: End, slot: int, epoch: int, n: int, result: PutResult) -> None:
+        refusal = None if result is STORED else _REFUSAL.get(result)
         if refusal is None:
-            epoch, n = int.from_bytes(header[3:7], "big"), int.from_bytes(header[7:11], "big")
-            self.hub.stored.note((self, sid, header[1]), frames.DeskStored(sid, header[1], epoch, n))
+            self.hub.stored.note((self, end.sid, slot), frames.DeskStored(end.sid, slot, epoch, n))
         else:
-            self.send(frames.DeskRefused(refusal, sid, header[1]))
+            self.send(frames.DeskRefused(refusal, end.sid, slot))
             self.count_fault(refusal)
 
     def _told(self, wake: Wake) -> None:
@@ -201,6 +206,7 @@ class DeskSeats(Socket[frames.FromDesk]):
             self._missed.pop((sid, slot), None)
             self.anew(sid, slot)
             self._session.released(sid, slot)
+            self._ends.pop((sid, slot), None)
             self.hub.switchboard.release(sid, member, self)
 
 

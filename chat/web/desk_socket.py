@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chat.actions import counsellor, handover
 from chat.live.alarms import AlarmNews
-from chat.live.wake import Kind, Wake, desk_part
+from chat.live.wake import ENVELOPE, FOR_DESKS, Kind, Wake, desk_part
 from chat.protocol import codec, frames
 from chat.protocol.types import EndedBy, ErrorCode, Left
 from chat.rules import pace, presence
@@ -49,11 +49,10 @@ class DeskSocket(DeskSeats):
         refused = self._session.admit(frame, self.hub.house.now())
         if refused is not None:
             self.refuse(refused, frame)
-        elif isinstance(frame, frames.DeskPut) and not self.busy:
+        elif frame.__class__ is frames.DeskPut and not self.busy:
             self._put(frame.sid, frame.envelope)
-        elif isinstance(frame, frames.DeskTook):
-            held = self._session.seats[frame.sid, frame.slot]
-            self.hub.receipts.note((frame.sid, *held, frame.slot), (frame.epoch, frame.n))
+        elif frame.__class__ is frames.DeskTook:
+            self.hub.receipts.note((self._end(frame.sid, frame.slot), frame.slot), (frame.epoch, frame.n))
         else:
             self.later(frame)
 
@@ -116,13 +115,13 @@ class DeskSocket(DeskSeats):
 
     def wake(self, wake: Wake) -> None:
         """Something for one of the conversations, or for the desk itself, came from the live store."""
-        if wake.kind in {Kind.DESK_SUPERSEDED, Kind.DESK_TOLD}:
+        if wake.kind >= FOR_DESKS:
             self._desk_wake(wake)
             return
         missed = self._missed.get((wake.sid, SLOT[wake.member])) if self._missed else None
         if missed is not None:
             missed.append(wake)
-        elif wake.kind is Kind.ENVELOPE:
+        elif wake.kind is ENVELOPE:
             if self.is_new(wake.sid, wake.body):
                 self.send(frames.DeskDelivery(wake.sid, wake.body))
         else:

@@ -4,9 +4,8 @@
 How this works: the launcher binds the port once and every worker inherits the listening socket. A
 worker's door accepts a connection, looks at the first bytes *without taking them* (`MSG_PEEK`) and
 hands the socket to one of two servers of the same process: uvicorn for pages, picows for WebSockets.
-Each of them listens on a `Handoff`, a socket whose `accept` yields what the door handed over (as
-`ssl.SSLSocket` overrides `accept` in the standard library). So both are used through their public
-interfaces only, no byte is copied, and the launcher never reads from the network.
+Each of them serves on a `Handoff` (chat/web/handoff.py), and gets what the door gives to it. So both are
+used through their public interfaces only, no byte is copied, and the launcher never reads from the network.
 See docs/decisions/0002-one-port-two-servers.md.
 """
 

@@ -44,6 +44,17 @@ class Handoff(asyncio.AbstractServer):
         """Take no more connections; those that were given stay."""
         self._factory = None
 
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        """The loop it serves on."""
+        return asyncio.get_running_loop()
+
+    async def start_serving(self) -> None:
+        """Nothing to do: it serves from `serve` on."""
+
+    async def serve_forever(self) -> None:
+        """Nothing here waits: the door decides how long."""
+        raise NotImplementedError
+
     def is_serving(self) -> bool:
         """Whether connections are taken."""
         return self._factory is not None

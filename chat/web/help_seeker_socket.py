@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from chat.actions import help_seeker
-from chat.live.relay import PutResult
-from chat.live.wake import Kind, Wake
+from chat.live.relay import STORED, End, PutResult
+from chat.live.wake import ENVELOPE, Kind, Wake
 from chat.protocol import codec, frames
 from chat.protocol.types import EndedBy, ErrorCode
 from chat.rules import pace, presence
@@ -20,7 +19,6 @@ from chat.web.socket import Socket
 from chat.web.switchboard import Place
 
 H = Member.HELP_SEEKER
-_PEER = (Member.COUNSELLOR, Member.SUPERVISOR)
 _REFUSAL = {
     PutResult.GAP: ErrorCode.GAP,
     PutResult.SUPERSEDED: ErrorCode.SUPERSEDED,
@@ -33,7 +31,7 @@ _REFUSAL = {
 class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
     """One WebSocket of a help-seeker's browser."""
 
-    __slots__ = ("_ahead", "_attended", "_missed", "_session")
+    __slots__ = ("_ahead", "_attended", "_end", "_missed", "_session")
 
     def __init__(self, hub: Hub) -> None:
         super().__init__(hub)
@@ -43,6 +41,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         self._missed: list[Wake] | None = None
         self._ahead = -1
         self._attended = True
+        self._end: End | None = None
 
     def received(self, data: bytes) -> None:
         """Decode, admit, carry out."""
@@ -51,13 +50,12 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         refused = session.admit(frame, self.hub.house.now())
         if refused is not None:
             self.refuse(refused, frame)
-        elif isinstance(frame, frames.Put) and not self.busy:
+        elif frame.__class__ is frames.Put and not self.busy:
             self._put(frame)
+        elif frame.__class__ is frames.Took and self._end is not None:
+            self.hub.receipts.note((self._end, frame.slot), (frame.epoch, frame.n))
         elif isinstance(frame, frames.Work):
             pass  # the session keeps it for the Start that follows
-        elif isinstance(frame, frames.Took):
-            lane = (session.sid, H, session.generation, frame.slot)
-            self.hub.receipts.note(lane, (frame.epoch, frame.n))
         else:
             self.later(frame)
 
@@ -97,7 +95,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         """Something for this conversation came from the live store."""
         if self._missed is not None:
             self._missed.append(wake)  # between taking the place and having read what lay there
-        elif wake.kind is Kind.ENVELOPE:
+        elif wake.kind is ENVELOPE:
             if self.is_new(wake.sid, wake.body):
                 self.send(frames.Delivery(wake.body))
         elif wake.kind is Kind.SUPERSEDED:
@@ -170,6 +168,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             self._closed(entered)
             return
         session.joined(entered.generation)
+        self._end = house.relay.end(session.sid, H, entered.generation)
         if self.transport is None:  # it left while we asked
             self.gone()
             return
@@ -183,20 +182,15 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         self.hub.room_changed()
 
     def _put(self, frame: frames.Put) -> None:
-        envelope, session = frame.envelope, self._session
-        slot = envelope[1]
-        if slot > 1:
+        if frame.envelope[1] > 1:
             self.refuse(ErrorCode.MALFORMED)
-            return
-        done = partial(self._put_done, envelope[:11])
-        self.hub.house.relay.put(session.sid, H, session.generation, _PEER[slot], envelope, done)
+        elif self._end is not None:
+            self._end.put(frame.envelope, self._put_done)
 
-    def _put_done(self, header: bytes, result: PutResult) -> None:
-        refusal = _REFUSAL.get(result)
+    def _put_done(self, end: End, slot: int, epoch: int, n: int, result: PutResult) -> None:
+        refusal = None if result is STORED else _REFUSAL.get(result)
         if refusal is None:
-            epoch, n = int.from_bytes(header[3:7], "big"), int.from_bytes(header[7:11], "big")
-            stored = frames.Stored(header[1], epoch, n)
-            self.hub.stored.note((self, self._session.sid, header[1]), stored)
+            self.hub.stored.note((self, end.sid, slot), frames.Stored(slot, epoch, n))
         else:
             self.refuse(refusal)
 

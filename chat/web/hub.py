@@ -15,11 +15,11 @@ from chat.actions.clock import Ledger, fire_due, hand_over_days
 from chat.actions.house import House
 from chat.live.alarms import decode_news
 from chat.live.errors import StoreError
+from chat.live.relay import End
 from chat.live.wake import Kind, Wake, desk_part
 from chat.protocol import codec, frames
 from chat.protocol.frames import Frame
 from chat.rules import duty, presence, waiting_room
-from chat.rules.state import Member
 from chat.settings import Settings
 from chat.web.desk_board import DeskBoard
 from chat.web.newest import Newest
@@ -49,8 +49,8 @@ class Hub:
     house: House
     settings: Settings
     switchboard: Switchboard = field(default_factory=Switchboard)
-    receipts: Newest[tuple[bytes, Member, int, int], tuple[int, int]] = field(init=False)
-    """Conversation, member, generation, slot -> epoch, n up to which that browser has kept its lane."""
+    receipts: Newest[tuple[End, int], tuple[int, int]] = field(init=False)
+    """End of a conversation, slot -> epoch, n up to which that browser has kept its lane."""
     stored: Newest[tuple[Connection, bytes, int], Frame] = field(init=False)
     """Connection, conversation, slot -> the frame that says up to where its lane is stored."""
     board: DeskBoard = field(init=False)
@@ -58,8 +58,7 @@ class Hub:
     _room_timer: asyncio.TimerHandle | None = None
 
     def __post_init__(self) -> None:
-        took = self.house.relay.took
-        self.receipts = Newest(lambda lane, number: took(*lane, *number))
+        self.receipts = Newest(lambda lane, number: lane[0].took(lane[1], *number))
         self.stored = Newest(lambda lane, frame: lane[0].send(frame))
         self.board = DeskBoard(self.house, self.switchboard, self.spawn, self.room_changed)
 

@@ -59,7 +59,7 @@ class Socket(WSListener, Generic[FrameT]):
         "_newest",
         "_pending",
         "_unanswered",
-        "_working",
+        "busy",
         "hub",
         "transport"
     )  # fmt: skip
@@ -68,7 +68,8 @@ class Socket(WSListener, Generic[FrameT]):
         self.hub = hub
         self.transport: WSTransport | None = None
         self._pending: deque[FrameT] | None = None
-        self._working = False
+        self.busy = False
+        """Whether something waits for its turn: then an envelope has to wait too."""
         self._faults = 0
         self._answered = True
         self._unanswered = 0
@@ -88,7 +89,13 @@ class Socket(WSListener, Generic[FrameT]):
         """One WebSocket frame came."""
         kind = frame.msg_type
         if kind == _BINARY and frame.fin:
-            self._binary(frame)
+            if frame.payload_size > MAX_FRAME:
+                self.refuse(ErrorCode.TOO_LARGE)
+                return
+            try:
+                self.received(frame.get_payload_as_bytes())
+            except codec.FrameError as error:
+                self.refuse(error.code)
         elif kind == _PONG:
             self._alive()
         elif kind == _CLOSE:
@@ -162,14 +169,9 @@ class Socket(WSListener, Generic[FrameT]):
             self.refuse(ErrorCode.TOO_FAST)
             return
         self._pending.append(frame)
-        if not self._working:
-            self._working = True
+        if not self.busy:
+            self.busy = True
             self.hub.spawn(self._work())
-
-    @property
-    def busy(self) -> bool:
-        """Whether something waits for its turn: then an envelope has to wait too."""
-        return self._working
 
     def lapsed(self, sid: bytes, member: Member) -> None:
         """The presence lease of a place ended: take it again with the next sign of life, asked for now.
@@ -258,22 +260,13 @@ class Socket(WSListener, Generic[FrameT]):
         while self._lapsed:
             self.hub.spawn(self.reattach(*self._lapsed.pop()))
 
-    def _binary(self, frame: WSFrame) -> None:
-        if frame.payload_size > MAX_FRAME:
-            self.refuse(ErrorCode.TOO_LARGE)
-            return
-        try:
-            self.received(frame.get_payload_as_bytes())
-        except codec.FrameError as error:
-            self.refuse(error.code)
-
     async def _work(self) -> None:
         pending = self._pending
         try:
             while pending:
                 await self._one(pending.popleft())
         finally:
-            self._working = False
+            self.busy = False
 
     async def _one(self, frame: FrameT) -> None:
         try:

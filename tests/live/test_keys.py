@@ -51,10 +51,10 @@ async def whole_conversation(live: Live, sid: bytes) -> None:
             await live.relay.post_handshake(sid, kind, b"bytes", writer, 1, reader)
         if member is N:
             continue  # it has no lane before it has the seat
-        for direction, writer, reader in ((0, H, member), (1, member, H)):
+        for direction, writer in ((0, H), (1, member)):
             data = struct.pack(">BBBII", 1, slot, direction, 1, 0) + bytes(1052)
             done = asyncio.get_running_loop().create_future()
-            live.relay.put(sid, writer, 1, reader, data, done.set_result)
+            live.relay.end(sid, writer, 1).put(data, lambda *outcome, done=done: done.set_result(outcome))
             await done
 
 

@@ -70,14 +70,14 @@ async def test_the_script_agrees_with_its_twin(
                 pass
             case ("took", (epoch, n)):
                 twin = lanes.took(twin, epoch, n)
-                live.relay.took(sid, C, 1, 0, epoch, n)
+                live.relay.end(sid, C, 1).took(0, epoch, n)
                 continue
         if max(number) >= 2**32:
             continue
         twin, verdict = lanes.put(twin, *number, limit=LIMIT if number[1] else LIMIT + READY_ROOM)
         done = asyncio.get_running_loop().create_future()
         data = struct.pack(">BBBII", 1, 0, 0, *number) + bytes(1052)
-        live.relay.put(sid, H, 1, C, data, done.set_result)
+        live.relay.end(sid, H, 1).put(data, lambda *outcome, done=done: done.set_result(outcome[-1]))
         assert await done is SAME[verdict]
 
     kept = [struct.unpack_from(">II", data, 3) for data in await live.relay.backlog(sid, 0, 0)]

@@ -50,8 +50,8 @@ def envelope(epoch: int, n: int, direction: int, content: bytes) -> bytes:
 
 
 async def put(live: Live, sid: bytes, member: Member, data: bytes) -> PutResult:
-    done = asyncio.get_running_loop().create_future()
-    live.relay.put(sid, member, 1, C if member is H else H, data, done.set_result)
+    done: asyncio.Future[PutResult] = asyncio.get_running_loop().create_future()
+    live.relay.end(sid, member, 1).put(data, lambda *outcome: done.set_result(outcome[-1]))
     return await done
 
 
@@ -100,7 +100,7 @@ async def test_an_acknowledged_envelope_is_not_in_memory_though_its_neighbours_a
     assert pid is not None
     assert find_in_memory(pid, needles) == set(needles)
 
-    live.relay.took(sid, C, 1, 0, 1, 3)
+    live.relay.end(sid, C, 1).took(0, 1, 3)
     await filler(live)
     other = secrets.token_bytes(16)
     await live.conversations.create(other, b"state", bytes(32), bytes(32), "w1")

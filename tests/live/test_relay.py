@@ -24,11 +24,9 @@ def envelope(slot: int, direction: int, epoch: int, n: int) -> bytes:
     return struct.pack(">BBBII", 1, slot, direction, epoch, n) + secrets.token_bytes(1052)
 
 
-async def put(
-    live: Live, sid: bytes, member: Member, generation: int, peer: Member, data: bytes
-) -> PutResult:
-    done = asyncio.get_running_loop().create_future()
-    live.relay.put(sid, member, generation, peer, data, done.set_result)
+async def put(live: Live, sid: bytes, member: Member, generation: int, data: bytes) -> PutResult:
+    done: asyncio.Future[PutResult] = asyncio.get_running_loop().create_future()
+    live.relay.end(sid, member, generation).put(data, lambda *outcome: done.set_result(outcome[-1]))
     return await done
 
 
@@ -44,10 +42,10 @@ async def test_envelopes_are_kept_in_order_until_they_are_taken(live: Live) -> N
     sent = [envelope(0, 0, 1, n) for n in range(5)]
 
     for one in sent:
-        assert await put(live, sid, H, 1, C, one) is PutResult.STORED
+        assert await put(live, sid, H, 1, one) is PutResult.STORED
     assert await live.relay.backlog(sid, 0, 0) == sent
 
-    live.relay.took(sid, C, 1, 0, 1, 2)
+    live.relay.end(sid, C, 1).took(0, 1, 2)
 
     assert await live.relay.backlog(sid, 0, 0) == sent[3:]
     assert await live.store.call(b"HGET", keys.relay(sid), b"x:0:0") == b"2"
@@ -57,39 +55,39 @@ async def test_a_repeated_envelope_is_stored_once_and_a_skipped_number_is_refuse
     sid = await conversation(live)
     first, second = envelope(0, 1, 1, 0), envelope(0, 1, 1, 1)
 
-    assert await put(live, sid, C, 1, H, second) is PutResult.GAP
-    assert await put(live, sid, C, 1, H, first) is PutResult.STORED
-    assert await put(live, sid, C, 1, H, first) is PutResult.DUPLICATE
-    assert await put(live, sid, C, 1, H, envelope(0, 1, 1, 2)) is PutResult.GAP
-    assert await put(live, sid, C, 1, H, envelope(0, 1, 2, 1)) is PutResult.GAP
-    assert await put(live, sid, C, 1, H, envelope(0, 1, 2, 0)) is PutResult.STORED
-    assert await put(live, sid, C, 1, H, second) is PutResult.DUPLICATE
+    assert await put(live, sid, C, 1, second) is PutResult.GAP
+    assert await put(live, sid, C, 1, first) is PutResult.STORED
+    assert await put(live, sid, C, 1, first) is PutResult.DUPLICATE
+    assert await put(live, sid, C, 1, envelope(0, 1, 1, 2)) is PutResult.GAP
+    assert await put(live, sid, C, 1, envelope(0, 1, 2, 1)) is PutResult.GAP
+    assert await put(live, sid, C, 1, envelope(0, 1, 2, 0)) is PutResult.STORED
+    assert await put(live, sid, C, 1, second) is PutResult.DUPLICATE
     assert len(await live.relay.backlog(sid, 0, 1)) == 2
 
 
 async def test_taking_in_a_new_epoch_drops_what_is_left_of_the_old_one(live: Live) -> None:
     sid = await conversation(live)
     for one in (envelope(0, 0, 1, 0), envelope(0, 0, 1, 1), last := envelope(0, 0, 2, 0)):
-        await put(live, sid, H, 1, C, one)
+        await put(live, sid, H, 1, one)
 
-    live.relay.took(sid, C, 1, 0, 1, 1)
+    live.relay.end(sid, C, 1).took(0, 1, 1)
     assert await live.relay.backlog(sid, 0, 0) == [last]
 
-    live.relay.took(sid, C, 1, 0, 2, 0)
+    live.relay.end(sid, C, 1).took(0, 2, 0)
     assert await live.relay.backlog(sid, 0, 0) == []
-    assert await put(live, sid, H, 1, C, last) is PutResult.DUPLICATE
+    assert await put(live, sid, H, 1, last) is PutResult.DUPLICATE
 
 
 async def test_an_older_connection_can_write_and_drop_nothing(live: Live) -> None:
     sid = await conversation(live)
     kept = envelope(0, 0, 1, 0)
-    await put(live, sid, H, 1, C, kept)
+    await put(live, sid, H, 1, kept)
     assert await live.conversations.attach(sid, H, "w3") == 2
     assert await live.conversations.attach(sid, C, "w3") == 2
 
-    live.relay.took(sid, C, 1, 0, 1, 0)
+    live.relay.end(sid, C, 1).took(0, 1, 0)
 
-    assert await put(live, sid, H, 1, C, envelope(0, 0, 1, 1)) is PutResult.SUPERSEDED
+    assert await put(live, sid, H, 1, envelope(0, 0, 1, 1)) is PutResult.SUPERSEDED
     assert await live.relay.post_handshake(sid, Kind.HELLO, b"m1", H, 1, C) is PutResult.SUPERSEDED
     assert await live.relay.backlog(sid, 0, 0) == [kept]
     assert await live.relay.handshake(sid, C) == {}
@@ -99,7 +97,7 @@ async def test_who_left_its_place_is_superseded_for_good(live: Live) -> None:
     sid = await conversation(live)
     await vacate(live, sid, C)
 
-    assert await put(live, sid, C, 1, H, envelope(0, 1, 1, 0)) is PutResult.SUPERSEDED
+    assert await put(live, sid, C, 1, envelope(0, 1, 1, 0)) is PutResult.SUPERSEDED
     assert await live.conversations.attach(sid, C, "w2") == 3
 
 
@@ -112,7 +110,7 @@ async def test_a_member_writes_its_own_lanes_only(
     sid = await conversation(live)  # without a supervisor
     data = envelope(slot, direction, 1, 0)
 
-    assert await put(live, sid, member, 1, H, data) is PutResult.NOT_A_MEMBER
+    assert await put(live, sid, member, 1, data) is PutResult.NOT_A_MEMBER
     assert await live.relay.backlog(sid, slot, direction) == []
 
 
@@ -121,9 +119,9 @@ async def test_nothing_is_kept_for_a_conversation_that_does_not_exist(
 ) -> None:
     sid = secrets.token_bytes(16)
 
-    assert await put(live, sid, H, 1, C, envelope(0, 0, 1, 0)) is PutResult.NOT_A_MEMBER
+    assert await put(live, sid, H, 1, envelope(0, 0, 1, 0)) is PutResult.NOT_A_MEMBER
     assert await live.relay.post_handshake(sid, Kind.HELLO, b"m1", H, 1, C) is PutResult.NOT_A_MEMBER
-    live.relay.took(sid, H, 1, 0, 1, 0)
+    live.relay.end(sid, H, 1).took(0, 1, 0)
     live.relay.tell(sid, H, b"note")
 
     assert await embedded_store.keys_and_clocks() == {}
@@ -131,17 +129,17 @@ async def test_nothing_is_kept_for_a_conversation_that_does_not_exist(
 
 async def test_a_full_lane_refuses_text_but_not_the_ready_of_a_new_epoch(live: Live) -> None:
     sid = await conversation(live)
-    results = [await put(live, sid, H, 1, C, envelope(0, 0, 1, n)) for n in range(LANE_LIMIT + 1)]
+    results = [await put(live, sid, H, 1, envelope(0, 0, 1, n)) for n in range(LANE_LIMIT + 1)]
 
     assert results == [PutResult.STORED] * LANE_LIMIT + [PutResult.FULL]
 
-    readies = [await put(live, sid, H, 1, C, envelope(0, 0, 2 + e, 0)) for e in range(READY_ROOM + 1)]
+    readies = [await put(live, sid, H, 1, envelope(0, 0, 2 + e, 0)) for e in range(READY_ROOM + 1)]
 
     assert readies == [PutResult.STORED] * READY_ROOM + [PutResult.FULL]
 
-    live.relay.took(sid, C, 1, 0, 1 + READY_ROOM, 0)
+    live.relay.end(sid, C, 1).took(0, 1 + READY_ROOM, 0)
 
-    assert await put(live, sid, H, 1, C, envelope(0, 0, 1 + READY_ROOM, 1)) is PutResult.STORED
+    assert await put(live, sid, H, 1, envelope(0, 0, 1 + READY_ROOM, 1)) is PutResult.STORED
 
 
 async def test_the_peers_worker_is_woken_with_the_envelope(live: Live, embedded_store: WatchedStore) -> None:
@@ -153,7 +151,7 @@ async def test_the_peers_worker_is_woken_with_the_envelope(live: Live, embedded_
     sid = await conversation(live)
     sent = envelope(0, 0, 1, 0)
 
-    await put(live, sid, H, 1, C, sent)
+    await put(live, sid, H, 1, sent)
     assert await woken.get() == wake.Wake(sid, C, Kind.ENVELOPE, sent)
 
     await live.relay.post_handshake(sid, Kind.HELLO, b"m1", H, 1, C)

@@ -328,9 +328,14 @@ MUTATIONS = (
         "LIFT_MS: Final = 500 * 60_000",
     ),
     Mutation("the head is the tail", "waiting_room.py", "return (not entry.first,", "return (entry.first,"),
-    Mutation("a bucket never runs dry", "pace.py", "allowed = level >= _MICRO", "allowed = level >= 0"),
-    Mutation("a pause fills without end", "pace.py", "min(held.burst * _MICRO, ", "max(0, "),
-    Mutation("a clock that goes back fills", "pace.py", "max(now, held.at_ms)), allowed", "now), allowed"),
+    Mutation("a bucket never runs dry", "pace.py", "if level < _MICRO:", "if level < 0:"),
+    Mutation("a pause fills without end", "pace.py", "min(level + ", "max(level + "),
+    Mutation(
+        "a clock that goes back fills",
+        "pace.py",
+        "    if now > at_ms:",
+        "    at_ms = min(at_ms, now)\n    if now > at_ms:",
+    ),
     Mutation("presence never ends", "presence.py", "return now < lease_end", "return now <= lease_end"),
     Mutation(
         "a counsellor certifies", "roles.py", "Permission.TAKE})", "Permission.TAKE, Permission.CERTIFY})"
