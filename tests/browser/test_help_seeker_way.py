@@ -230,7 +230,7 @@ def test_axe_finds_nothing_in_any_state(chromium: Browser, fronted: Service, des
     person.page.get_by_text("Your connection is interrupted").wait_for()
     check(person.page, "interrupted", found)
     fronted.fronts[0].open()
-    person.page.get_by_text("The counsellor is here").wait_for()
+    person.page.get_by_text("Anna is here", exact=True).wait_for()
     person.page.reload()
     person.page.get_by_role("heading", name="Continue the conversation?").wait_for()
     check(person.page, "continue", found)

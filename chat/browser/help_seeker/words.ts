@@ -74,7 +74,7 @@ export function status(state: State): string {
   }
   if (state.typing && state.counsellor !== null)
     return t("{name} is writing", { name: state.counsellor.alias });
-  if (state.at === "open") return t("The counsellor is here");
+  if (state.at === "open") return here(state);
   if (state.at === "away") return t("The counsellor is not connected just now");
   return "";
 }
@@ -115,6 +115,14 @@ export function noteText({ what, name, other }: Note): string {
     case "notComing":
       return t("{name} is not coming after all.", { name });
   }
+}
+
+/** The heading scrolls away on a phone; this stands above the field, always in sight. */
+function here({ counsellor, supervisor }: State): string {
+  const name = counsellor?.alias ?? t("The counsellor");
+  return supervisor === null
+    ? t("{name} is here", { name })
+    : t("{name} and {other} are here", { name, other: supervisor.alias });
 }
 
 export function lineState(state: LineState): string {

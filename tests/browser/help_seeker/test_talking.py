@@ -94,7 +94,7 @@ def test_on_a_touch_screen_enter_is_a_new_line(
 def test_only_additions_are_announced_and_status_is_apart(talking: Person) -> None:
     assert talking.log.get_attribute("aria-relevant") == "additions"
     assert talking.log.get_by_role("status").count() == 0
-    expect(talking.page.get_by_role("status").get_by_text("The counsellor is here")).to_be_visible()
+    expect(talking.page.get_by_role("status").get_by_text("Anna is here")).to_be_visible()
 
 
 def test_a_reload_asks_first_and_keeps_lines_and_draft(talking: Person, counsellor: Counsellor) -> None:

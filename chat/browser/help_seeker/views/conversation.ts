@@ -74,6 +74,7 @@ export class ConversationView {
   }
 
   show(state: State): void {
+    const follow = this.#log.atEnd(); // before the foot grows over the newest line
     write(this.#title, heading(state));
     write(this.#standing, standing(state));
     this.#standing.hidden = standing(state) === "";
@@ -89,8 +90,9 @@ export class ConversationView {
     this.composer.element.hidden = state.at === "connecting";
     this.composer.status(status(state));
     this.#note(state.trouble);
-    this.#ask(state);
-    this.#log.show(state);
+    const asked = this.#ask(state);
+    const added = this.#log.show(state);
+    if (follow && (asked || added)) this.#log.toEnd();
   }
 
   #note(code: State["trouble"]): void {
@@ -100,14 +102,15 @@ export class ConversationView {
     write(this.#trouble, trouble(code, date));
   }
 
-  /** Built anew only when another thing is asked, so that a button is never changed under a finger. */
-  #ask(state: State): void {
+  /** Built anew only when another thing is asked, so that a button is never changed under a finger. True: it is. */
+  #ask(state: State): boolean {
     const key = this.#later?.askedKey(state) ?? "";
-    if (key === this.#asked) return;
+    if (key === this.#asked) return false;
     this.#asked = key;
     const asked = this.#later?.askedView({ t, h, button }, state, this.#actions) ?? null;
     this.#question.hidden = asked === null;
     this.#question.replaceChildren(...(asked === null ? [] : [asked]));
+    return true;
   }
 
   /** Ask before it ends; `begun` chooses the words, null closes the question. */

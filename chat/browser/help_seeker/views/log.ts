@@ -33,26 +33,28 @@ export class Log {
     this.element.setAttribute("aria-label", t("Conversation"));
   }
 
-  show(state: State): void {
-    const follow = this.#atEnd();
+  /** True when something was added. */
+  show(state: State): boolean {
+    const before = this.#shown.size + this.#notes;
     const { lines, notes } = state;
     this.#remove(lines);
-    let added = false;
     for (const [at, line] of lines.entries()) {
       while ((notes[this.#notes]?.after ?? lines.length + 1) <= at) this.#note(state);
       const known = this.#shown.get(line.mid);
       if (known === undefined) this.#add(line);
-      added ||= known === undefined;
       this.#mark(line, state);
     }
-    while (this.#notes < notes.length) {
-      this.#note(state);
-      added = true;
-    }
-    if (added && follow) scrollTo({ top: document.documentElement.scrollHeight });
+    while (this.#notes < notes.length) this.#note(state);
+    return this.#shown.size + this.#notes > before;
   }
 
-  #atEnd(): boolean {
+  /** Newest in sight. */
+  toEnd(): void {
+    scrollTo({ top: document.documentElement.scrollHeight });
+  }
+
+  /** Whether the newest is being read. */
+  atEnd(): boolean {
     const page = document.documentElement;
     return page.scrollHeight - page.clientHeight - scrollY < NEAR;
   }
