@@ -158,7 +158,9 @@ class Conversations:
             StoreError: no answer.
         """
         generations, devices, left = await self._store.run(self._scripts.forget, keys.conversation(sid))
-        marks = (key(device.decode()) for device in devices for key in (keys.desk_mine, keys.desk_beside))
+        # Those that had left too: a worker can have died before it struck them off.
+        both = {*devices, *left}
+        marks = (key(device.decode()) for device in both for key in (keys.desk_mine, keys.desk_beside))
         seats = [sid + bytes([slot]) for slot in (0, 1)]
         due = [keys.due_conversation(sid), keys.due_claim(sid)]
         for member, generation in zip(Member, generations, strict=True):

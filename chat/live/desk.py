@@ -236,12 +236,14 @@ class Desk:
         return [(seat[:16], seat[16], int(why)) for seat, why in zip(flat[::2], flat[1::2], strict=True)]
 
     async def told_left(self, device: str, sid: bytes, slot: int) -> None:
-        """The device knows that it lost this seat.
+        """The device knows that it lost this seat; also when the worker that let it go died before noting so.
 
         Raises:
             StoreError: no answer.
         """
-        await self._store.call(b"HDEL", keys.desk_left(device), _seat(sid, slot))
+        await self._store.calls(
+            (b"HDEL", keys.desk_left(device), _seat(sid, slot)), (b"SREM", _LISTS[slot](device), sid)
+        )
 
     async def asked(self, device: str) -> set[bytes]:
         """Conversations this device is asked to take over; the question may have lapsed meanwhile.

@@ -98,8 +98,9 @@ async def test_nothing_names_a_conversation_that_was_forgotten(
 ) -> None:
     sid = secrets.token_bytes(16)
     await whole_conversation(live, sid)
-    await vacate(live, sid, C)
-    await live.desk.note_left("device-0", sid, 0, Left.LOST)
+    await vacate(live, sid, C)  # and the worker dies before it notes so
+    await vacate(live, sid, S)
+    await live.desk.note_left("device-1", sid, 1, Left.LOST)
 
     await live.conversations.forget(sid)
 

@@ -76,7 +76,8 @@ def planted(mutation: Mutation | None) -> Iterator[None]:
     for name in before:
         del sys.modules[name]
     sys.meta_path[:0] = finders
-    settings.load_profile("mutations")
+    if mutation is not None:
+        settings.load_profile("mutations")
     try:
         yield
     finally:
