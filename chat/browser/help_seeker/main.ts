@@ -123,7 +123,8 @@ async function main(): Promise<void> {
     keep.clear();
   });
   const load = catalogues[document.documentElement.lang];
-  if (load !== undefined) useCatalogue(await load());
+  // Without its catalogue the page goes on in English: a button that never works would be worse.
+  if (load !== undefined) useCatalogue(await load().catch(() => null));
   const start = document.getElementById("start");
   if (start instanceof HTMLButtonElement) {
     start.addEventListener("click", () => void begin((around) => Conversation.begin(around)));

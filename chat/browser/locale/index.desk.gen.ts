@@ -3,4 +3,6 @@
 import type { Catalogue } from "../texts.ts";
 
 /** Every language but English, which needs none. */
-export const catalogues: Readonly<Record<string, () => Promise<Catalogue>>> = {};
+export const catalogues: Readonly<Record<string, () => Promise<Catalogue>>> = {
+  "fr": async () => (await import("./fr.desk.gen.ts")).catalogue,
+};
