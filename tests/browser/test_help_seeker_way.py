@@ -49,8 +49,7 @@ def finish(desk: DeskPage, person: HelpSeekerPage, label: str) -> None:
     person.end()
     person.is_over()
     person.close()
-    desk.pane(label).get_by_role("button", name="Done").click()
-    desk.pane(label).wait_for(state="detached")
+    desk.put_away(label)
 
 
 def test_nobody_waits_where_nobody_sits(chromium: Browser, fronted: Service) -> None:
@@ -121,7 +120,7 @@ def test_nothing_is_left_in_the_tab_after_the_end(
     assert person.page.evaluate("sessionStorage.length") == 0
 
     person.close()
-    desk.pane(label).get_by_role("button", name="Done").click()
+    desk.put_away(label)
 
 
 def test_a_duplicated_tab_takes_over_and_the_old_one_says_so(
@@ -245,4 +244,4 @@ def test_axe_finds_nothing_in_any_state(chromium: Browser, fronted: Service, des
     assert found == {}
 
     person.close()
-    desk.pane(label).get_by_role("button", name="Done").click()
+    desk.put_away(label)

@@ -23,14 +23,17 @@ class Relay {
     return true;
   }
 
-  async pump(): Promise<void> {
-    for (let quiet = 0; quiet < 200; quiet += 1) {
+  /** Carries on until it is so; without a condition, long enough for what must not happen. */
+  async pump(holds: (() => boolean) | null = null): Promise<void> {
+    const deadline = Date.now() + 20_000; // far beyond any slow machine: only a test that fails gets there
+    for (let turn = 0; holds === null ? turn < 3_000 : !holds(); turn += 1) {
+      if (Date.now() > deadline) throw new Error("never");
       const next = this.#mail.shift();
       if (next === undefined) {
-        await new Promise((turn) => setImmediate(turn));
+        await new Promise((resume) => setImmediate(resume));
         continue;
       }
-      quiet = 0;
+      turn = 0;
       const { by, to, body } = next;
       const desk = this.desks.get(to);
       if (desk === undefined) this.desks.get(by)?.side.received({ frame: "PeerAway", to: fromHex(to) });
@@ -38,6 +41,14 @@ class Relay {
       await Promise.all([...this.desks.values()].map(({ side }) => side.settled()));
     }
   }
+}
+
+/** Until both show the channel as open. */
+function open({ relay, a, c }: { relay: Relay; a: Desk; c: Desk }): Promise<void> {
+  return relay.pump(
+    () =>
+      talkWith(a.talks, DEVICES.carla)?.stage === "open" && talkWith(c.talks, DEVICES.anna)?.stage === "open",
+  );
 }
 
 class Desk {
@@ -77,9 +88,9 @@ test("begun by one, answered by the other, by the names in the certificates", as
   const { relay, a, c } = two();
   a.side.open(DEVICES.carla, staffOf(carla));
   await a.side.say(DEVICES.carla, "Can you look at this");
-  await relay.pump();
+  await relay.pump(() => c.lines(DEVICES.anna).length === 1);
   await c.side.say(DEVICES.anna, "Yes");
-  await relay.pump();
+  await relay.pump(() => a.lines(DEVICES.carla).length === 2);
 
   assert.deepEqual(a.lines(DEVICES.carla), ["own: Can you look at this", "peer: Yes"]);
   assert.deepEqual(c.lines(DEVICES.anna), ["peer: Can you look at this", "own: Yes"]);
@@ -100,22 +111,22 @@ test("both begin in the same moment: one channel, and no line is lost", async ()
   const { relay, a, c } = two();
   a.side.open(DEVICES.carla, staffOf(carla));
   c.side.open(DEVICES.anna, staffOf(anna));
-  await relay.pump();
+  await open({ relay, a, c });
   await a.side.say(DEVICES.carla, "From Anna");
   await c.side.say(DEVICES.anna, "From Carla");
-  await relay.pump();
+  await relay.pump(() => a.lines(DEVICES.carla).length + c.lines(DEVICES.anna).length === 4);
 
   assert.deepEqual(a.lines(DEVICES.carla).sort(), ["own: From Anna", "peer: From Carla"]);
   assert.deepEqual(c.lines(DEVICES.anna).sort(), ["own: From Carla", "peer: From Anna"]);
 });
 
 test("whoever is loaded again says that it is lost, the other sees it, and a new one can begin", async () => {
-  const { relay, a } = two();
+  const { relay, a, c } = two();
   a.side.open(DEVICES.carla, staffOf(carla));
-  await relay.pump();
+  await open({ relay, a, c });
   const again = new Desk(relay, DEVICES.carla, carla);
   await a.side.say(DEVICES.carla, "Still there");
-  await relay.pump();
+  await relay.pump(() => talkWith(a.talks, DEVICES.carla)?.stage === "over");
   assert.deepEqual(
     [talkWith(a.talks, DEVICES.carla)?.end, talkWith(again.talks, DEVICES.anna)?.end],
     ["lost_there", "lost_here"],
@@ -123,9 +134,9 @@ test("whoever is loaded again says that it is lost, the other sees it, and a new
   assert.equal(await a.side.say(DEVICES.carla, "Into nothing"), false);
 
   a.side.open(DEVICES.carla, staffOf(carla));
-  await relay.pump();
+  await open({ relay, a, c: again });
   await a.side.say(DEVICES.carla, "Anew");
-  await relay.pump();
+  await relay.pump(() => again.lines(DEVICES.anna).length === 1);
   assert.deepEqual(again.lines(DEVICES.anna), ["peer: Anew"]);
 });
 
@@ -134,13 +145,13 @@ test("a desk that is not open: it says so, and the line goes when it is", async 
   const a = new Desk(relay, DEVICES.anna, anna);
   a.side.open(DEVICES.carla, staffOf(carla));
   await a.side.say(DEVICES.carla, "When you are back");
-  await relay.pump();
+  await relay.pump(() => talkWith(a.talks, DEVICES.carla)?.stage === "away");
   assert.equal(talkWith(a.talks, DEVICES.carla)?.stage, "away");
 
   const c = new Desk(relay, DEVICES.carla, carla);
   a.time += 6;
   a.side.tick();
-  await relay.pump();
+  await relay.pump(() => c.lines(DEVICES.anna).length === 1);
   assert.deepEqual(c.lines(DEVICES.anna), ["peer: When you are back"]);
   assert.equal(talkWith(a.talks, DEVICES.carla)?.stage, "open");
 });
@@ -160,11 +171,11 @@ test("somebody else than was meant gets nothing, wherever the service sends it",
 test("bytes that are none of ours change nothing", async () => {
   const { relay, a, c } = two();
   a.side.open(DEVICES.carla, staffOf(carla));
-  await relay.pump();
+  await open({ relay, a, c });
   for (const body of [new Uint8Array(1), new Uint8Array(40).fill(1), new Uint8Array(4608)])
     c.side.received({ frame: "PeerReceived", by: fromHex(DEVICES.anna), body });
   await a.side.say(DEVICES.carla, "Still here");
-  await relay.pump();
+  await relay.pump(() => c.lines(DEVICES.anna).length === 1);
 
   assert.deepEqual(c.lines(DEVICES.anna), ["peer: Still here"]);
 });
@@ -172,9 +183,9 @@ test("bytes that are none of ours change nothing", async () => {
 test("closed by one: the other is told, and nothing goes after it", async () => {
   const { relay, a, c } = two();
   a.side.open(DEVICES.carla, staffOf(carla));
-  await relay.pump();
+  await open({ relay, a, c });
   await a.side.close(DEVICES.carla);
-  await relay.pump();
+  await relay.pump(() => talkWith(c.talks, DEVICES.anna)?.stage === "over");
 
   assert.equal(talkWith(c.talks, DEVICES.anna)?.end, "they_closed");
   assert.equal(await c.side.say(DEVICES.anna, "too late"), false);

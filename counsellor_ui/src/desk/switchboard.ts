@@ -7,10 +7,10 @@
  * the server's list of our open conversations counts: each is rejoined, what is not in it is over.
  */
 
-import type { LinkState, Wiring } from "../../../chat/browser/connection.ts";
-import { Connection, socketAddress } from "../../../chat/browser/connection.ts";
+import type { Connection } from "../../../chat/browser/connection.ts";
+import { socketAddress } from "../../../chat/browser/connection.ts";
 import type { Bytes } from "../../../chat/browser/sealing/api.ts";
-import { fromHex, hex, NEWCOMER_AHEAD, Purpose } from "../../../chat/browser/sealing/api.ts";
+import { fromHex, hex, Purpose } from "../../../chat/browser/sealing/api.ts";
 import type { Slot } from "../../../chat/browser/sealing/types.ts";
 import type {
   DeskRefused,
@@ -36,8 +36,11 @@ import type { Notice } from "../state/notices.ts";
 import { refusedTake } from "../state/notices.ts";
 import { earlierKey, keyOf, placeOf } from "../state/places.ts";
 import { random } from "./random.ts";
-import type { SeatsPorts } from "./seats.ts";
 import { ignore, Seats } from "./seats.ts";
+import type { Asked, Named, PlainFrame, SwitchboardPorts } from "./wires.ts";
+import { dial, hintFor, joining } from "./wires.ts";
+
+export type { DayFrame, PeerFrame, PlainFrame, Stop, SwitchboardPorts } from "./wires.ts";
 
 /** How long after a refusal for haste the seat sends again, in milliseconds. */
 const AFTER_TOO_FAST = 2_000;
@@ -52,74 +55,6 @@ const ABOUT_NEXT: ReadonlySet<ErrorCode> = new Set([
   ErrorCode.NOT_ALLOWED,
   ErrorCode.TOO_FAST,
 ]);
-
-/** Why this tab must stop: the person decides what to do next. */
-export type Stop = "superseded" | "held_elsewhere" | "signed_out" | "out_of_date" | "no_certificate";
-
-function dial(wiring: Wiring<ToDesk>): Connection<ToDesk> {
-  return new Connection(wiring);
-}
-
-export interface SwitchboardPorts extends Omit<SeatsPorts, "send" | "expectAnswer"> {
-  link(state: LinkState): void;
-  /** The era of the last welcome this tab had; null: it had none. */
-  readonly era: string | null;
-  welcomed(era: string): void;
-  stopped(why: Stop): void;
-  /** How to reach the service, if not as a browser does. */
-  readonly connect?: (wiring: Wiring<ToDesk>) => Connection<ToDesk>;
-  /** What is about the working day, and about no seat. */
-  told(frame: DayFrame): void;
-  /** Whether one of these conversations' names is on the screen. */
-  names(): readonly string[];
-  /** A colleague asks this desk to take a conversation over. */
-  askedOver(): void;
-  /** What is said among staff. */
-  peer(frame: PeerFrame): void;
-}
-
-/** The staff's side channel. */
-export type PeerFrame = Extract<ToDesk, { frame: "PeerReceived" | "PeerAway" }>;
-
-/** What needs no seat: it asks, or takes back. */
-export type PlainFrame = Extract<
-  FromDesk,
-  {
-    frame:
-      | "SetDuty"
-      | "AskHelp"
-      | "SetRisk"
-      | "AnswerAlarm"
-      | "HandOver"
-      | "GiveBack"
-      | "Withdraw"
-      | "PeerSend";
-  }
->;
-
-/** A seat that was asked for. `newcomer`: somebody else holds it, or it is the supervisor's. */
-interface Asked {
-  readonly half: Bytes;
-  readonly newcomer: boolean;
-}
-
-interface Named {
-  readonly sid: Bytes;
-  readonly slot: number;
-}
-
-/** Purposes by which somebody comes to a conversation that has had a counsellor. */
-function joining(purpose: number): 2 | 3 | null {
-  return purpose === Purpose.handover || purpose === Purpose.supervise ? purpose : null;
-}
-
-/** A newcomer's offers stay above the resumes of whoever is still here. */
-function hintFor(purpose: 1 | 2 | 3, hint: number): number {
-  return purpose === Purpose.handover ? hint + NEWCOMER_AHEAD : hint;
-}
-
-/** How the person stands, who is there, who calls. */
-export type DayFrame = Extract<ToDesk, { frame: "Duty" | "Board" | "Alarm" | "AlarmAnswered" | "RiskSet" }>;
 
 export class Switchboard {
   readonly seats: Seats;
@@ -454,7 +389,7 @@ export class Switchboard {
     this.#ports.dispatch({ kind: "next", asked: false, notice });
   }
 
-  #halt(why: Stop): void {
+  #halt(why: Parameters<SwitchboardPorts["stopped"]>[0]): void {
     this.stop();
     this.#ports.stopped(why);
   }
