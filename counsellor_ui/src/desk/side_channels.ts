@@ -144,7 +144,9 @@ export class SideChannels {
   ): Promise<void> {
     const known = this.#channels.get(device);
     if (known !== undefined && hex(known.sid) === hex(sid)) return known.seat.offered(offer, staff, manager);
-    if (known !== undefined && known.seat.phase() === "offered" && hex(known.sid) < hex(sid)) return;
+    // Ours goes on, also while its offer is still being made: the other side answers it.
+    const ours = known?.seat.phase() === "none" || known?.seat.phase() === "offered";
+    if (known !== undefined && ours && hex(known.sid) < hex(sid)) return;
     const { identity, trust } = this.#ports;
     const seat = PeerSeat.answering(sid, identity, trust, this.#seatPorts(device, sid));
     await seat.offered(offer, staff, manager);
