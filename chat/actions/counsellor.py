@@ -248,20 +248,29 @@ async def reply(
         As whom this connection goes on, and its generation there.
 
     Raises:
-        NotAllowed: an older connection.
+        NotAllowed: an older connection, or the help-seeker has not let this newcomer or supervisor in.
         StoreError: the live store does not answer.
     """
     if member is N:
         member, generation = C, await _moves(house, device, generation, frame.sid)
     else:
+        if member is S:
+            await _let_in(house, frame.sid, S)
         await apply(house, frame.sid, lambda _: ReplyPosted(generation, house.now(), member))
     body = codec.encode(frames.Replied(frame.slot, frame.m2))
     refuse(await house.relay.post_handshake(frame.sid, Kind.REPLY, body, member, generation, H))
     return member, generation
 
 
+async def _let_in(house: House, sid: bytes, member: Member) -> None:
+    """Whoever comes beside the counsellor has the seat by the help-seeker's word alone."""
+    if Kind.HELLO not in await house.relay.handshake(sid, member):
+        raise NotAllowed(ErrorCode.OUT_OF_STATE)
+
+
 async def _moves(house: House, device: bytes, generation: int, sid: bytes) -> int:
     try:
+        await _let_in(house, sid, N)
         return (await move(house, sid, generation)).generation
     except NotAllowed:
         # It has moved already, and the answer was lost on the way to us.

@@ -18,6 +18,9 @@ from chat.rules.duty import Duty
 from chat.rules.intake import Intake
 from chat.rules.presence import lease_after_pong
 from chat.rules.roles import Permission
+from chat.rules.state import Member
+
+C, N = Member.COUNSELLOR, Member.NEWCOMER
 
 
 async def intake_of(house: House, language: str) -> Intake:
@@ -162,13 +165,14 @@ async def _strike_if_lost(house: House, device: str, sid: bytes) -> None:
 
 
 async def release(house: House, device: bytes, sid: bytes) -> None:
-    """Strike a conversation from a device's list, unless the device holds a seat of it.
+    """Strike a conversation from a device's list, unless the device has slot 0 of it, or comes to it.
 
     Raises:
         StoreError: the live store does not answer.
     """
     seats = await house.conversations.seats(sid)
-    if seats is None or device.hex() not in seats.devices.values():
+    holders = () if seats is None else (seats.devices.get(C), seats.devices.get(N))
+    if device.hex() not in holders:
         await house.desk.drop_mine(device.hex(), sid)
 
 

@@ -69,8 +69,16 @@ class DeskDuty:
         """Whether whoever sits here may do this."""
         return self.stands is not None and self.stands.may(permission)
 
-    async def open(self) -> None:
-        """The signed-in session opens its desk: who it is today is read from the records.
+    async def open(self, who: Who) -> None:
+        """The signed-in session opens its desk.
+
+        Raises:
+            StoreError: the live store does not answer.
+        """
+        self.stands = await duty.came(self._hub.house, self._session.device, who)
+
+    async def who(self) -> Who:
+        """Who sits here, as the records say today.
 
         With the records away conversations go on: then the desk is what it was just now, or may do no more
         than continue what it holds.
@@ -79,9 +87,6 @@ class DeskDuty:
             NotAllowed: the device was revoked, or its person removed.
             StoreError: the live store does not answer.
         """
-        self.stands = await duty.came(self._hub.house, self._session.device, await self._who())
-
-    async def _who(self) -> Who:
         device = self._session.device
         try:
             who = await self._hub.house.who(device)
@@ -103,10 +108,10 @@ class DeskDuty:
         """The session is looked at again: so are the roles.
 
         Raises:
-            NotAllowed, StoreError: as `open`.
+            NotAllowed, StoreError: as `who`.
         """
         before = self.stands
-        self.stands = await duty.seen_again(self._hub.house, self._session.device, await self._who())
+        self.stands = await duty.seen_again(self._hub.house, self._session.device, await self.who())
         if self.stands != before:
             self.tell()
 
@@ -133,6 +138,8 @@ class DeskDuty:
             case frames.HelpNext(half=half):
                 await self._help_next(half)
             case frames.AskHelp(sid=sid):
+                if sid is None:  # about one's own conversation everybody may, whatever became of the roles
+                    self._need(Permission.BE_ON_DUTY)
                 await alarms.call(house, staff, device, AlarmKind.HELP, sid)
             case frames.SetRisk(sid=sid, risk=risk):
                 if risk is Risk.IMMINENT:
@@ -141,6 +148,7 @@ class DeskDuty:
                 self._need(Permission.SUPERVISE)
                 await alarms.answer(house, staff, device, alarm)
             case frames.PeerSend(to=to):
+                self._need(Permission.BE_ON_DUTY)
                 if not await peers.pass_on(house, device, frame):
                     self._send(frames.PeerAway(to))
 
@@ -187,7 +195,9 @@ class DeskDuty:
         except NotAllowed as refused:
             if refused.code is not ErrorCode.OFF_DUTY:
                 raise
-            await self.open()  # the computer slept, and what it said before counts no longer: anew
+            await self.open(
+                await self.who()
+            )  # the computer slept, and what it said before counts no longer: anew
             self.stands = await duty.set_duty(house, device, status, languages)
         self.tell()
         if not was_on_call:

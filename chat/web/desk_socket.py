@@ -188,9 +188,10 @@ class DeskSocket(DeskSeats):
             raise NotAllowed(ErrorCode.NOT_SIGNED_IN)
         session.identify(bytes.fromhex(found.staff), bytes.fromhex(found.device))
         try:
+            who = await self._duty.who()  # first: whoever it is not takes the desk from nobody
             self.hub.switchboard.hold_desk(found.device, self)
             opened = await counsellor.open_desk(house, session.device, take_over=take_over)
-            await self._duty.open()
+            await self._duty.open(who)
         except BaseException:
             self.hub.switchboard.release_desk(found.device, self)
             session.refused()

@@ -61,7 +61,7 @@ async def test_a_revoked_device_and_one_of_somebody_else_open_no_desk(live: Live
     for who in (None, Who(b"b" * 16, "Ben", frozenset({Role.SUPERVISOR}))):
         records_say(at, who)
         with pytest.raises(NotAllowed) as refused:
-            await desk(at, []).open()
+            await desk(at, []).who()
         assert refused.value.code is ErrorCode.NOT_SIGNED_IN
     assert await at.duty.all(at.now()) == []
 
@@ -70,7 +70,7 @@ async def test_another_look_follows_the_records_and_says_so(live: Live) -> None:
     at, sent = await house(live, Clock()), list[msgspec.Struct]()
     records_say(at, SUPERVISOR)
     here = desk(at, sent)
-    await here.open()
+    await here.open(await here.who())
     await here.carry_out(frames.SetDuty(DutyStatus.ON, ["nl"]))
     assert sent == [frames.Duty(DutyStatus.ON, ["nl"], 3, 0)]
     await here.look_again()
@@ -91,20 +91,20 @@ async def test_with_the_records_away_a_desk_is_what_it_was_just_now(live: Live) 
     at, sent = await house(live, clock), list[msgspec.Struct]()
     records_say(at, SUPERVISOR)
     before = desk(at, [])
-    await before.open()
+    await before.open(await before.who())
     await before.carry_out(frames.SetDuty(DutyStatus.ON, ["nl"]))
     records_say(at, RecordsUnreachable("the records do not answer"))
 
     clock.now += LEASE_MS + 60_000
     back = desk(at, sent)
-    await back.open()
+    await back.open(await back.who())
     await back.greet()
     assert sent == [frames.Duty(DutyStatus.ON, ["nl"], 3, 0)]
     assert back.may(Permission.SUPERVISE)
 
     clock.now += LEASE_MS + 180_000
     late = desk(at, [])
-    await late.open()  # it may go on with the conversations it holds, and no more
+    await late.open(await late.who())  # it may go on with the conversations it holds, and no more
     assert late.stands is not None
     assert late.stands.roles == ()
     with pytest.raises(NotAllowed) as refused:
