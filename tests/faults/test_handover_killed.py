@@ -79,8 +79,10 @@ async def to_the_end(service: Service, talk: Talk, ben: Colleague) -> int:
         epoch = await ben.offers(sid, 2, 0, hint)
         while (await talk.person.expect(frames.Offered)).offer[20:24] != epoch.to_bytes(4, "big"):
             pass
-        await talk.person.send(frames.Hello(0, 2, bytes(2384)))
-        await ben.desk.expect(frames.DeskHello)
+        again = b"\1" * 2384  # not the one to the offer before
+        await talk.person.send(frames.Hello(0, 2, again))
+        while (await ben.desk.expect(frames.DeskHello)).m1 != again:
+            pass
     await ben.replies(sid, 0, epoch)
     await ben.desk.expect(frames.DeskStored)
     return epoch
