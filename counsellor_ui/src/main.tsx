@@ -3,20 +3,10 @@
 
 import "./desk.css";
 import { render } from "preact";
-import { catalogues } from "../../chat/browser/locale/index.desk.gen.ts";
-import { language, useCatalogue } from "../../chat/browser/texts.ts";
 import { App } from "./app.ts";
 import { AppContext } from "./parts/context.ts";
+import { chooseLanguage } from "./parts/speaking.ts";
 import { Root } from "./views/root.tsx";
-
-/** The first of the browser's languages that there is; English needs no catalogue. */
-async function chooseLanguage(): Promise<void> {
-  const wanted = navigator.languages.map((tag) => tag.split("-")[0] ?? tag);
-  const chosen = wanted.find((tag) => tag === "en" || tag in catalogues) ?? "en";
-  const load = catalogues[chosen];
-  if (load !== undefined) useCatalogue(await load().catch(() => null));
-  document.documentElement.lang = language();
-}
 
 const place = document.getElementById("desk");
 if (place !== null) {

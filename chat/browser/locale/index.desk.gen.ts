@@ -4,5 +4,7 @@ import type { Catalogue } from "../texts.ts";
 
 /** Every language but English, which needs none. */
 export const catalogues: Readonly<Record<string, () => Promise<Catalogue>>> = {
+  "de": async () => (await import("./de.desk.gen.ts")).catalogue,
   "fr": async () => (await import("./fr.desk.gen.ts")).catalogue,
+  "nl": async () => (await import("./nl.desk.gen.ts")).catalogue,
 };

@@ -5,5 +5,7 @@ import type { Catalogue } from "../texts.ts";
 /** Every language but English, which needs none. */
 export const catalogues: Readonly<Record<string, () => Promise<Catalogue>>> = {
   "ar": async () => (await import("./ar.gen.ts")).catalogue,
+  "de": async () => (await import("./de.gen.ts")).catalogue,
   "fr": async () => (await import("./fr.gen.ts")).catalogue,
+  "nl": async () => (await import("./nl.gen.ts")).catalogue,
 };

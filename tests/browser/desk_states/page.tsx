@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-/** The page that the tests drive: the whole desk, one state after the other, without a service. */
+/** The page that the tests drive: the whole desk, one state after the other, without a service. It speaks the browser's language. */
 
 import "../../../counsellor_ui/src/desk.css";
 import { render } from "preact";
 import { AppContext } from "../../../counsellor_ui/src/parts/context.ts";
+import { chooseLanguage } from "../../../counsellor_ui/src/parts/speaking.ts";
 import { Root } from "../../../counsellor_ui/src/views/root.tsx";
 import { Stage } from "./fake.ts";
 import { STATES } from "./states.ts";
 
+await chooseLanguage();
 const stage = new Stage();
 const place = document.getElementById("desk");
 
