@@ -15,10 +15,8 @@ import { EndHow } from "../../chat/browser/wire.gen.ts";
 import { Closing } from "./closing.ts";
 import { Contents } from "./contents.ts";
 import { Day } from "./day.ts";
-import { vouched } from "./desk/colleagues.ts";
 import { Enrolling } from "./desk/enrol.ts";
 import { ApiError, http } from "./desk/http.ts";
-import type { Mine } from "./desk/identity.ts";
 import { readMine } from "./desk/identity.ts";
 import { Manage } from "./desk/manage.ts";
 import type { Board, Parts } from "./desk/parts.ts";
@@ -26,30 +24,22 @@ import { browserParts } from "./desk/parts.ts";
 import { signIn } from "./desk/passkeys.ts";
 import { now } from "./desk/random.ts";
 import { Store } from "./desk/store.ts";
-import type { DayFrame, Stop } from "./desk/switchboard.ts";
+import type { Stop } from "./desk/switchboard.ts";
 import { holdTab } from "./desk/tab.ts";
 import { certifyOwn } from "./desk/team.ts";
 import { troubleOf } from "./desk/trouble.ts";
 import { loadTrust } from "./desk/trust.ts";
-import { Joining } from "./joining.ts";
+import type { Joining } from "./joining.ts";
 import { Locking } from "./locking.ts";
-import { SideTalking } from "./side_talking.ts";
+import { Members } from "./members.ts";
+import type { SideTalking } from "./side_talking.ts";
 import type { Desk, DeskEvent } from "./state/desk.ts";
 import { EMPTY_DESK, find, step } from "./state/desk.ts";
 import { hindrance } from "./state/duty.ts";
 import { LOCK_AFTER_MINUTES } from "./state/lock.ts";
 import type { Me } from "./state/people.ts";
 import { talks } from "./state/people.ts";
-import type { Trouble } from "./state/refusals.ts";
-
-export type Screen =
-  | { readonly kind: "loading" }
-  | { readonly kind: "failed"; readonly trouble: Trouble }
-  | { readonly kind: "no_store" }
-  /** `unasked`: the service ended it; the person at the desk did not. */
-  | { readonly kind: "signed_out"; readonly unasked: boolean }
-  | { readonly kind: "enrol"; readonly enrolling: Enrolling }
-  | { readonly kind: "signed_in"; readonly me: Me; readonly mine: Mine };
+import type { Place, Screen } from "./state/screen.ts";
 
 function isSignedOut(error: unknown): boolean {
   return error instanceof ApiError && error.code === "not_signed_in";
@@ -57,7 +47,6 @@ function isSignedOut(error: unknown): boolean {
 
 /** The one habit that is kept. */
 const TICKED = "languages";
-export type Place = "desk" | "board" | "team" | "manage" | "replies" | "devices";
 
 export class App {
   readonly screen = signal<Screen>({ kind: "loading" });
@@ -87,6 +76,7 @@ export class App {
   readonly day: Day;
   readonly closing: Closing;
   readonly locking = new Locking();
+  readonly members: Members;
   readonly joining: Joining;
   readonly side: SideTalking;
   #store: Store | null = null;
@@ -122,33 +112,9 @@ export class App {
       takeBreak: () => this.day.takeBreak(),
       backOnDuty: () => void this.day.goOn(this.day.duty.value.languages),
     });
-    this.joining = this.#joining();
-    this.side = new SideTalking({
-      send: (to, body) => this.#board?.tell({ frame: "PeerSend", to, body }) ?? false,
-      wrote: () => this.day.asked(),
-    });
-  }
-
-  #joining(): Joining {
-    return new Joining({
-      desk: this.desk,
-      board: this.day.board,
-      me: () => this.staff,
-      colleagues: async () => vouched((await http.colleagues()).colleagues, this.trust, now()),
-      switchboard: () => this.#board,
-      send: (frame) => this.#board?.tell(frame) ?? false,
-      tell: (sid, event) => this.dispatch({ kind: "conversation", sid, event }),
-      notice: (notice) => this.dispatch({ kind: "notice", notice }),
-    });
-  }
-
-  /** A supervisor who is on a call of ours is announced to the person it is about. */
-  #told(frame: DayFrame): void {
-    const before = this.day.alarms.value.own;
-    this.day.told(frame);
-    const own = this.day.alarms.value.own;
-    if (own === null || own.sid === null || own.answeredBy === null || before?.answeredBy != null) return;
-    void this.joining.announce(own.sid, own.answeredBy);
+    this.members = new Members(this, () => this.#board);
+    this.joining = this.members.joining;
+    this.side = this.members.side;
   }
 
   /** Who sits here, 32 hexadecimal digits. */
@@ -280,12 +246,6 @@ export class App {
     this.#board?.take(sid);
   };
 
-  /** As a supervisor: the person is asked. A value, as above. */
-  readonly join = (sid: string): void => {
-    this.joining.supervise(sid);
-    this.place.value = "desk";
-  };
-
   /** The server picks; what is in the way is known here before. */
   helpNext(): void {
     const why = this.hindrance.value;
@@ -390,14 +350,9 @@ export class App {
         this.#era = era;
         this.dispatch({ kind: "welcomed" });
         this.day.welcomed();
-        this.joining.welcomed();
-        this.side.welcomed();
+        this.members.welcomed();
       },
-      told: (frame) => this.#told(frame),
-      names: () => this.desk.value.conversations.map((c) => c.sid),
-      askedOver: () => this.day.asked(),
-      peer: (frame) => this.side.received(frame),
-      personSaid: (sid, purpose, certId, yes) => this.joining.personSaid(sid, purpose, certId, yes),
+      ...this.members.ports(),
     });
     this.side.start(identity, this.trust);
     // We hold this browser's lock, and the key is in no other browser: whoever is connected is a dead socket.
@@ -432,8 +387,7 @@ export class App {
     this.#release = null;
     this.day.stop();
     this.closing.stop();
-    this.joining.stop();
-    this.side.stop();
+    this.members.stop();
     this.stopped.value = null;
     this.judging.value = null;
     this.ending.value = null;

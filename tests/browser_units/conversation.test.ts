@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { Conversation } from "../../chat/browser/help_seeker/conversation.ts";
 import { notDelivered } from "../../chat/browser/help_seeker/state.ts";
 import { EndedBy, ErrorCode } from "../../chat/browser/wire.gen.ts";
-import { Server, Tab, until } from "./line.ts";
+import { Server, until } from "./line.ts";
+import { Tab } from "./tab.ts";
 import { begun, reloaded, says, talking } from "./talk.ts";
 
 test("a first message written while waiting is kept here and sent when the counsellor is there", async () => {

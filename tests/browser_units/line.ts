@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** A line for tests: a server that keeps lanes as the real one does, and staff with real seats. */
 
-import { Connection, type SocketLike, type Surroundings } from "../../chat/browser/connection.ts";
-import type { Around } from "../../chat/browser/help_seeker/around.ts";
-import type { Keep } from "../../chat/browser/help_seeker/keep.ts";
-import * as sealing from "../../chat/browser/help_seeker/seal.ts";
-import { type Event, first, type State, step } from "../../chat/browser/help_seeker/state.ts";
-import { NEWCOMER_AHEAD, StaffSeat } from "../../chat/browser/sealing/api.ts";
-import type { Line, Outgoing, SeatChange, Slot, StaffIdentity } from "../../chat/browser/sealing/types.ts";
+import type { SocketLike } from "../../chat/browser/connection.ts";
+import { NEWCOMER_AHEAD } from "../../chat/browser/sealing/api.ts";
+import type { Outgoing, Slot, StaffIdentity } from "../../chat/browser/sealing/types.ts";
 import {
   type Bytes,
   decodeFromHelpSeeker,
@@ -20,60 +16,10 @@ import {
   type ToHelpSeeker,
   VERSION,
 } from "../../chat/browser/wire.gen.ts";
-import { identity, NOW, trust } from "../sealing/people.ts";
+import { NOW } from "../sealing/people.ts";
+import { people, Staff } from "./staff.ts";
 
-export const people = {
-  anna: await identity("Anna"),
-  ben: await identity("Ben"),
-  carla: await identity("Carla", 3),
-} as const;
-
-/** One staff browser at one seat. */
-export class Staff {
-  readonly seat: StaffSeat;
-  readonly slot: Slot;
-  readonly changes: SeatChange[] = [];
-  /** The server lets nothing of it through any more. */
-  gone = false;
-
-  constructor(
-    server: Server,
-    sid: Bytes,
-    slot: Slot,
-    who: StaffIdentity,
-    out: (from: Staff, out: Outgoing) => void,
-  ) {
-    this.slot = slot;
-    this.seat = StaffSeat.fresh(sid, slot, who, {
-      send: (frame) => (this.gone ? undefined : out(this, frame)),
-      persist: async () => undefined,
-      changed: (change) => void this.changes.push(change),
-      now: () => server.clock,
-      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    });
-    this.seat.setPeerPresent(true);
-  }
-
-  /** What this browser shows of others: "text", or "origin: text" of what was passed on. */
-  get shown(): string[] {
-    return this.lines.map((line) =>
-      line.kind === "text" ? line.text : `${line.origin ?? line.kind}: ${line.text}`,
-    );
-  }
-
-  get lines(): Line[] {
-    return this.changes.flatMap((change) =>
-      change.kind === "line" && change.line.from === "peer" ? [change.line] : [],
-    );
-  }
-
-  /** The last of a kind that was told. */
-  told<K extends SeatChange["kind"]>(kind: K): Extract<SeatChange, { kind: K }> | undefined {
-    return this.changes.findLast((change) => change.kind === kind) as
-      | Extract<SeatChange, { kind: K }>
-      | undefined;
-  }
-}
+export { people, Staff } from "./staff.ts";
 
 /** Waits until it is so; the sealing runs in other threads, so turns of the loop are all there is to wait for. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
@@ -413,98 +359,4 @@ export class Server {
 function upTo(envelope: Bytes, epoch: number, n: number): boolean {
   const view = new DataView(envelope.buffer, envelope.byteOffset);
   return view.getUint32(3) < epoch || (view.getUint32(3) === epoch && view.getUint32(7) <= n);
-}
-
-/** One tab: its storage, its clock that moves only when told to, and what its page shows. */
-export class Tab {
-  state: State = first;
-  readonly events: Event[] = [];
-  readonly keep: Keep & { text: string | null };
-  readonly around: Around;
-  #timers: { in: number; call: () => void }[] = [];
-  #alive = true;
-  /** Blobs written so far, and after how many the tab dies. */
-  writes = 0;
-  deathAt = Number.POSITIVE_INFINITY;
-
-  constructor(server: Server, kept: string | null = null, forbidden = false) {
-    const after = (milliseconds: number, call: () => void): (() => void) => {
-      const timer = { in: milliseconds, call };
-      this.#timers.push(timer);
-      return () => {
-        this.#timers = this.#timers.filter((other) => other !== timer);
-      };
-    };
-    const surroundings: Surroundings = {
-      open: () => server.dial(() => this.#alive),
-      after,
-      now: () => 0,
-      random: () => 0,
-      watch: () => () => undefined,
-    };
-    const tab = this;
-    this.keep = {
-      text: kept,
-      read() {
-        return this.text;
-      },
-      write(text) {
-        if (forbidden || !tab.#step()) return false;
-        this.text = text;
-        return true;
-      },
-      clear() {
-        if (tab.#alive) this.text = null;
-      },
-    };
-    this.around = {
-      url: "ws://host/socket",
-      language: "en",
-      keep: this.keep,
-      sealing,
-      trust,
-      work: {
-        solution: async () => server.work(),
-        endedWithBoundary: () => {
-          server.afterBoundary = true;
-        },
-      },
-      connect: (wiring) => new Connection(wiring, surroundings),
-      now: () => server.clock,
-      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-      after,
-      tell: (event) => {
-        if (!this.#alive) return;
-        this.events.push(event);
-        this.state = step(this.state, event);
-      },
-    };
-  }
-
-  /** Closed or killed: nothing is kept any more, and nothing is heard from it. */
-  die(): void {
-    this.#alive = false;
-    this.#timers = [];
-  }
-
-  /** Let every timer that is due within so many milliseconds fire once. */
-  pass(milliseconds: number): void {
-    const due = this.#timers.filter((timer) => timer.in <= milliseconds);
-    this.#timers = this.#timers.filter((timer) => timer.in > milliseconds);
-    for (const timer of due) timer.call();
-  }
-
-  /** False: it died before this write. */
-  #step(): boolean {
-    if (this.#alive && ++this.writes > this.deathAt) this.die();
-    return this.#alive;
-  }
-
-  get dead(): boolean {
-    return !this.#alive;
-  }
-
-  get lines(): string[] {
-    return this.state.lines.map((line) => `${line.from}: ${line.text} (${line.state})`);
-  }
 }

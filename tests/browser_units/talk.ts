@@ -6,7 +6,8 @@ import { Conversation } from "../../chat/browser/help_seeker/conversation.ts";
 import type { Question } from "../../chat/browser/help_seeker/state.ts";
 import { certId, parseCertificate } from "../../chat/browser/sealing/certificate.ts";
 import type { Bytes, StaffIdentity } from "../../chat/browser/sealing/types.ts";
-import { Server, type Staff, Tab, until } from "./line.ts";
+import { people, Server, type Staff, until } from "./line.ts";
+import { Tab } from "./tab.ts";
 
 export interface Talk {
   readonly server: Server;
@@ -74,4 +75,18 @@ export async function ticks({ server, tab }: Talk, ...staff: readonly Staff[]): 
     tab.pass(1_000);
     await new Promise((resume) => setImmediate(resume));
   }
+}
+
+/** Anna proposes Ben, who comes. */
+export async function handedOver(announced = true): Promise<Talk> {
+  const given = await talking();
+  await says(given, "The weather is mild");
+  if (announced) await given.server.counsellor.seat.propose(2, await idOf(people.ben));
+  await given.server.comes();
+  await asked(given, "handover");
+  return given;
+}
+
+export async function isWith({ tab }: Talk, alias: string): Promise<void> {
+  await until(() => tab.state.at === "open" && tab.state.counsellor?.alias === alias, `with ${alias}`);
 }

@@ -237,7 +237,6 @@ export class Switchboard {
   }
 
   async #taken(frame: Taken): Promise<void> {
-    const place = placeOf(keyOf(frame.sid, frame.slot));
     const key = keyOf(frame.sid, frame.slot);
     const byHand = this.#takes.get(key);
     const half = byHand?.half ?? (frame.slot === 0 ? this.#next : null);
@@ -246,7 +245,7 @@ export class Switchboard {
     this.#takes.delete(key);
     this.#keepEarlier(key);
     const purpose = joining(frame.purpose) ?? Purpose.take;
-    const held = this.seats.fresh(place, half);
+    const held = this.seats.fresh(placeOf(key), half);
     const asks = byHand?.newcomer ? "newcomer" : "taker";
     this.seats.add(held, frame, false, purpose === Purpose.take ? "no" : asks);
     await held.seat.offer(purpose, hintFor(purpose, frame.epochHint), modeOf(frame));

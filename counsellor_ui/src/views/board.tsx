@@ -85,7 +85,7 @@ function Table({
 function Talks(): JSX.Element {
   const app = useApp();
   const { talks } = app.day.board.value;
-  const { join } = app;
+  const { join } = app.members;
   const name = (staff: string | null): string =>
     staff === null ? "" : (app.day.aliasOf(staff) ?? t("Not here now"));
   return (

@@ -3,13 +3,13 @@
 
 import type { JSX } from "preact";
 import { t, tn } from "../../../chat/browser/texts.ts";
-import type { Place } from "../app.ts";
 import { Action } from "../parts/action.tsx";
 import { useApp } from "../parts/context.ts";
 import type { Standing } from "../state/certificates.ts";
 import { pagesOf } from "../state/manage/pages.ts";
 import type { Me } from "../state/people.ts";
 import { rolesText, talks } from "../state/people.ts";
+import type { Place } from "../state/screen.ts";
 import { DutyLine } from "./duty_switch.tsx";
 
 export function Head(): JSX.Element {

@@ -6,13 +6,13 @@
  */
 
 import { DutyStatus, EndedBy, Risk } from "../../../chat/browser/wire.gen.ts";
-import type { Place } from "../../../counsellor_ui/src/app.ts";
 import type { Stop } from "../../../counsellor_ui/src/desk/switchboard.ts";
 import { riskText } from "../../../counsellor_ui/src/state/content.ts";
 import type { Ending, Stage as TalkStage } from "../../../counsellor_ui/src/state/conversation.ts";
 import type { Hindrance } from "../../../counsellor_ui/src/state/duty.ts";
 import type { Notice } from "../../../counsellor_ui/src/state/notices.ts";
 import type { Pause } from "../../../counsellor_ui/src/state/pause.ts";
+import type { Place } from "../../../counsellor_ui/src/state/screen.ts";
 import type { WrapUp } from "../../../counsellor_ui/src/state/wrap_up.ts";
 import type { Stage } from "./fake.ts";
 import { MINUTE, sid, TALK } from "./fake.ts";
