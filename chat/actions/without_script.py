@@ -36,7 +36,7 @@ from chat.sealing.trust import Trust
 
 H = Member.HELP_SEEKER
 _PEER = (Member.COUNSELLOR, Member.SUPERVISOR)
-_TRIES = 50
+_TRIES = 200
 """Every round somebody is through, so this many in a row means that something is broken."""
 _STREAM_WITHIN_MS = 10_000
 MOST_STATE = 1 << 20

@@ -33,9 +33,9 @@ TOKEN = 32
 """Bytes of the cookie's token."""
 FORM = 16
 """Bytes of a form's one-time id."""
-FORMS_KEPT = 32
+FORMS_KEPT = 256
 """How many forms can be open at once: pages left behind in other tabs, reloads."""
-USED_KEPT = 64
+USED_KEPT = 256
 """How many that were used are told apart from those that never were ours."""
 _HEAD, _IV, _TAG = 17, 12, 16
 
