@@ -20,8 +20,9 @@ async () => {
 
 
 def violations(page: Page) -> list[str]:
-    """Rules that are broken, with where."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(_SOURCE)
+    """Rules that are broken, in the page and its frames, with where."""
+    for frame in page.frames:  # the one in the page asks those in its frames
+        if not frame.evaluate("'axe' in window"):
+            frame.evaluate(_SOURCE)
     found: list[str] = page.evaluate(_RUN)
     return found

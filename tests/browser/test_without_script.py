@@ -4,14 +4,19 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import os
 import signal
+import time
 from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from chat.sealing.certificate import Role
+from chat.sealing.envelope import Kind
+from tests.browser import axe
 from tests.browser.without_script import PlainPage, wait_until
 from tests.support.sealed import Beside, Counsellor, Organisation, beside
 from tests.support.service import Service, running
@@ -156,3 +161,154 @@ def worker_of(service: Service, counsellor: Counsellor) -> int:
     """The process that holds the desk."""
     assert counsellor.client.welcome is not None
     return service.workers()[counsellor.client.welcome.worker]
+
+
+def test_a_supervisor_comes_only_with_a_yes_and_is_named(
+    chromium: Browser, known: Service, organisation: Organisation, other: Beside
+) -> None:
+    person, counsellor = talking(chromium, known, organisation, other)
+    sid = counsellor.seat.sid
+    refused = other.supervise(known, sid, organisation.counsellor("Carla", Role.SUPERVISOR))
+    person.is_asked("May Carla listen in?")
+    person.answers("No")
+    person.is_asked_nothing()
+    assert refused.seat.phase != "active"
+
+    supervisor = other.supervise(known, sid, organisation.counsellor("Sara", Role.SUPERVISOR))
+    person.is_asked("May Sara listen in?")
+    person.answers("Yes")
+    person.is_told("Sara, a supervisor, is here too and reads along.")
+    person.write("The weather is mild")
+    other.wait(supervisor, "texts", 1)
+    other.do(supervisor.say("Good day"))
+    person.shows("Good day")
+    other.wait(supervisor, "delivered", 1)
+    other.wait(counsellor, "texts", 2)
+
+    assert person.lines() == [("own", "The weather is mild"), ("peer", "Good day")]
+    person.close()
+
+
+def test_going_on_with_a_colleague_is_asked_by_name_and_shows_nothing_of_before(
+    chromium: Browser, known: Service, organisation: Organisation, other: Beside
+) -> None:
+    person, anna = talking(chromium, known, organisation, other)
+    person.write("to Anna")
+    other.wait(anna, "texts", 1)
+    other.do(anna.act(anna.seat.compose("What we spoke of", time.time(), Kind.SUMMARY)))
+    person.shows("What we spoke of")
+    ben = other.hand_over(known, anna, organisation.counsellor("Ben"))
+    person.is_asked("Go on with Ben?")
+    expect(person.question.get_by_text("Anna hands the conversation over to Ben.")).to_be_visible()
+    person.question.get_by_label("Give them this summary").check()
+    person.answers("Yes")
+    person.with_counsellor("Ben")
+    person.write("to Ben")
+    other.wait(ben, "texts", 2)
+    other.do(ben.say("Good day"))
+    person.shows("Good day")
+    other.wait(ben, "delivered", 1)
+
+    assert ben.texts() == [("peer", "What we spoke of"), ("peer", "to Ben"), ("own", "Good day")]
+    assert person.lines() == [
+        ("own", "to Anna"),
+        ("peer", "What we spoke of"),
+        ("own", "to Ben"),
+        ("peer", "Good day"),
+    ]
+    person.close()
+
+
+def test_who_writes_too_much_or_a_link_keeps_the_text(
+    chromium: Browser, known: Service, organisation: Organisation, other: Beside
+) -> None:
+    other.counsellor(known)
+    person = PlainPage.open(chromium, known)
+    person.start()
+    for text, why in (("see www.example.org", "can't send links"), ("ü" * 3000, "too long for one message")):
+        person.type(text)
+        person.field.get_by_role("button", name="Send").click()
+        expect(person.field.get_by_role("alert").filter(has_text=why)).to_be_visible()
+        expect(person.field.get_by_role("textbox", name="Your message")).to_have_value(text)
+    person.write("without it")
+    person.shows("without it")
+    person.close()
+
+
+def test_leaving_fast_leaves_nothing_to_go_back_to(
+    chromium: Browser, known: Service, organisation: Organisation, other: Beside
+) -> None:
+    person, counsellor = talking(chromium, known, organisation, other)
+    person.write("The weather is mild")
+    other.wait(counsellor, "texts", 1)
+    person.page.get_by_role("link", name="Leave this page fast").click()
+    person.page.wait_for_url("**/leave")
+    other.do(closed(counsellor))
+    assert person.cookies() == []
+    person.page.go_back()
+
+    expect(person.page.get_by_role("heading", name="Talking without scripts")).to_be_visible()
+    expect(person.page.get_by_text("The weather is mild")).to_have_count(0)
+    person.close()
+
+
+async def closed(counsellor: Counsellor) -> None:
+    while not counsellor.closed:
+        counsellor.changed.clear()
+        await counsellor.changed.wait()
+
+
+MOST_BYTES = 15 * 1024
+
+
+def test_the_pages_are_light(chromium: Browser, known: Service, other: Beside) -> None:
+    other.counsellor(known)
+    person = PlainPage.open(chromium, known)
+    urls: list[str] = []
+    person.page.on("request", lambda request: urls.append(request.url))
+    person.page.goto(known.help_seeker)
+    first = weight(person, urls)
+    person.start()
+    talk = weight(person, [url for url in urls if "/talk/stream" not in url])
+
+    assert first <= MOST_BYTES
+    assert talk <= MOST_BYTES
+    assert [url for url in urls if not url.startswith(known.help_seeker)] == []
+    assert [url for url in urls if url.endswith(".js")] == []
+    person.close()
+
+
+def weight(person: PlainPage, urls: list[str]) -> int:
+    """What these addresses weigh, packed; each once."""
+    return sum(len(gzip.compress(person.page.context.request.get(url).body(), 9)) for url in set(urls))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_an_accessibility_fault(
+    chromium: Browser, known: Service, organisation: Organisation, other: Beside, scheme: str
+) -> None:
+    """In a browser that runs scripts, since the one that looks is a script; the pages have none."""
+    desk = other.counsellor(known)
+    context = chromium.new_context(color_scheme=scheme)
+    person = PlainPage(context.new_page(), known)
+    person.page.goto(f"{known.help_seeker}/talk")
+    assert axe.violations(person.page) == []
+    person.page.get_by_role("button", name="Start talking").click()
+    person.is_told("You are next.")
+    person.write("The weather is mild")
+    assert axe.violations(person.page) == []
+    counsellor = other.take_next(desk, organisation.counsellor("Anna"))
+    person.with_counsellor("Anna")
+    other.do(counsellor.say("Good day"))
+    person.shows("Good day")
+    other.supervise(known, counsellor.seat.sid, organisation.counsellor("Sara", Role.SUPERVISOR))
+    person.is_asked("May Sara listen in?")
+    person.opens("Stop, or erase")
+    person.opens("How this way of talking works")
+    assert axe.violations(person.page) == []
+    other.do(counsellor.act(counsellor.seat.end(time.time())))
+    person.is_told("Anna ended the conversation.")
+    assert axe.violations(person.page) == []
+    person.page.goto(f"{known.help_seeker}/talk")
+    assert axe.violations(person.page) == []
+    person.close()

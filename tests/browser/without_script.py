@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Self
 
@@ -49,12 +50,25 @@ class PlainPage:
     def with_counsellor(self, alias: str) -> None:
         self.is_told(f"You are talking with {alias}")
 
+    @property
+    def question(self) -> Locator:
+        return self.stream.locator(".asked:visible form")
+
+    def is_asked(self, title: str) -> None:
+        expect(self.question.get_by_role("heading", name=title)).to_be_visible(timeout=PATIENCE)
+
+    def is_asked_nothing(self) -> None:
+        expect(self.question).to_have_count(0, timeout=PATIENCE)
+
+    def answers(self, word: str) -> None:
+        self.question.get_by_role("button", name=word, exact=True).click()
+
     def write(self, text: str) -> None:
         self.type(text)
         self.send()
 
     def type(self, text: str) -> None:
-        self.field.get_by_label("Your message").fill(text)
+        self.field.get_by_role("textbox", name="Your message").fill(text)
 
     def send(self) -> None:
         self.field.get_by_role("button", name="Send").click()
@@ -89,7 +103,16 @@ class PlainPage:
         return [cookie["name"] for cookie in self.page.context.cookies(self.service.help_seeker + "/talk")]
 
     def close(self) -> None:
+        """Leave: nobody waits for the next test's counsellor in this one's place."""
+        self.page.goto(f"{self.service.help_seeker}/talk/leave")
+        wait_until(lambda: not waiting(self.service))
         self.page.context.close()
+
+
+def waiting(service: Service) -> int:
+    """How many wait."""
+    with contextlib.closing(service.look()) as store:
+        return int(store.hlen("k:{room}:entries"))
 
 
 def wait_until(done: object, patience: float = PATIENCE / 1000) -> None:

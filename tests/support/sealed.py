@@ -55,10 +55,10 @@ class Organisation:
         )
         (root / "demonstration-root.pem").write_bytes(pem)
 
-    def counsellor(self, alias: str) -> StaffIdentity:
+    def counsellor(self, alias: str, role: Role = Role.COUNSELLOR) -> StaffIdentity:
         key = Ed25519PrivateKey.generate()
         issuer = certificate.parse(self._manager).cert_id
-        staff = self._certify(self._manager_key, Role.COUNSELLOR, key, issuer, alias, 30)
+        staff = self._certify(self._manager_key, role, key, issuer, alias, 30)
         return StaffIdentity(staff, self._manager, key.sign)
 
     def _certify(
@@ -142,13 +142,13 @@ class Counsellor(_Side):
         sid = self.seat.sid
         match action:
             case actions.SendOffer():
-                return frames.DeskOffer(sid, 0, action.offer, action.staff, action.manager)
+                return frames.DeskOffer(sid, self.seat.slot, action.offer, action.staff, action.manager)
             case actions.SendReply():
-                return frames.DeskReply(sid, 0, action.m2, action.ready)
+                return frames.DeskReply(sid, self.seat.slot, action.m2, action.ready)
             case actions.SendEnvelope():
                 return frames.DeskPut(sid, action.envelope)
             case actions.Took():
-                return frames.DeskTook(sid, 0, action.epoch, action.n)
+                return frames.DeskTook(sid, self.seat.slot, action.epoch, action.n)
             case _:
                 return None
 
@@ -260,13 +260,7 @@ class Beside:
     def counsellor(self, service: Service) -> Desk:
         """An open desk."""
 
-        async def begin() -> Desk:
-            desk = await Desk.open(service, await service.sign_in(os.urandom(16), os.urandom(16)))
-            self._clients.append(desk)
-            await desk.begin()
-            return desk
-
-        return self.do(begin())
+        return self.do(self._desk(service, os.urandom(16)))
 
     def take_next(self, desk: Desk, identity: StaffIdentity) -> Counsellor:
         """Take whoever waits, and offer the seat."""
@@ -284,6 +278,45 @@ class Beside:
             return side
 
         return self.do(take())
+
+    def supervise(self, service: Service, sid: bytes, identity: StaffIdentity) -> Counsellor:
+        """A supervisor who asks to join a conversation."""
+
+        async def ask() -> Counsellor:
+            desk = await self._desk(service, os.urandom(16))
+            await desk.send(frames.Supervise(sid, os.urandom(32)))
+            return await self._comes(desk, sid, identity, Purpose.SUPERVISE)
+
+        return self.do(ask())
+
+    def hand_over(self, service: Service, before: Counsellor, identity: StaffIdentity) -> Counsellor:
+        """A colleague who was asked to take a conversation over, and said yes."""
+
+        async def ask() -> Counsellor:
+            staff, sid = os.urandom(16), before.seat.sid
+            desk = await self._desk(service, staff)
+            proposed = certificate.parse(identity.staff).cert_id
+            await before.act(before.seat.propose(Purpose.HANDOVER, proposed, time.time()))
+            await before.client.send(frames.HandOver(sid, staff))
+            await desk.expect(frames.HandoverAsked)
+            await desk.send(frames.AnswerHandover(sid, accept=True, half=os.urandom(32)))
+            return await self._comes(desk, sid, identity, Purpose.HANDOVER)
+
+        return self.do(ask())
+
+    async def _desk(self, service: Service, staff: bytes) -> Desk:
+        desk = await Desk.open(service, await service.sign_in(staff, os.urandom(16)))
+        self._clients.append(desk)
+        await desk.begin()
+        return desk
+
+    async def _comes(self, desk: Desk, sid: bytes, identity: StaffIdentity, purpose: Purpose) -> Counsellor:
+        taken = await desk.expect(frames.Taken)
+        seat = StaffSeat(sid, taken.slot, identity, os.urandom, Mode(taken.mode))
+        side = Counsellor(desk, seat)
+        await self._join(side)
+        await side.act(seat.offer(purpose, taken.epoch_hint, time.time()))
+        return side
 
     def help_seeker(self, service: Service, trust: Trust) -> Person:
         """Somebody who waits."""

@@ -14,6 +14,7 @@ from chat.web.texts import Translator
 from chat.web.without_script import words
 from chat.web.without_script.words import Panel, Question
 
+_AGAIN_AFTER = 3  # seconds
 _PIECE = 1024
 """A piece is filled up to a multiple of this many bytes, so that its length says little of what is in it."""
 
@@ -60,12 +61,16 @@ class Pages:
         """The field to write in; without a form: it is over."""
         return self._render("write", form=form.hex() if form else "", text=text, flaw=flaw, sent=sent)
 
-    def live(self, generation: int) -> str:
-        """The frame around the stream. When the stream ends or breaks, it is asked for anew two seconds
-        later: a refresh counts from when a document is complete, and this one is not before what is in it
-        is (HTML, declarative refresh). A document that breaks off itself never is: so this one is around it.
+    def live(self) -> str:
+        """The frame around the stream."""
+        return self._render("live")
+
+    def refresh(self, generation: int) -> str:
+        """The header that brings a broken stream back. A refresh counts from when a document is complete, and
+        the frame is not before what is in it is (HTML, declarative refresh). A document that breaks off
+        itself never is: so there is a frame around it.
         """
-        return self._render("live", again=str(generation))
+        return f"{_AGAIN_AFTER};url=/talk/live?after={generation}{self.tongue.query.replace('?', '&')}"
 
     def elsewhere(self) -> str:
         """Another tab goes on with it."""
@@ -122,11 +127,7 @@ class Pages:
         return words.ended(self.text, by, name, said_inside=said_inside)
 
     def _render(self, page: str, **values: object) -> str:
-        query = self.tongue.query
-        values.setdefault("again", "")
-        return self._site.render(
-            f"talk/{page}.html", self.text, chosen=query, and_chosen=query.replace("?", "&"), **values
-        )
+        return self._site.render(f"talk/{page}.html", self.text, chosen=self.tongue.query, **values)
 
 
 def _unsent(lines: Sequence[Said]) -> list[str]:

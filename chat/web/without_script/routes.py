@@ -250,12 +250,14 @@ class WithoutScript:
         try:
             now = await self._hub.house.conversations.generation(sid_of(token), H)
         except StoreError:
-            return self._html(pages.live(0))
+            return self._live(pages, 0)
+        if not now:
+            return self._html(pages.gone(pages.ended(EndedBy.UNKNOWN, None)))
         after = request.query_params.get("after", "")
         # The stream in this frame was the next one, if any. Another one since then: another tab has it.
         if after.isdigit() and 0 < int(after) < now - 1:
             return self._html(pages.elsewhere())
-        return self._html(pages.live(now))
+        return self._live(pages, now)
 
     async def stream(self, request: Request) -> Response:
         """Everything that happens, as it happens."""
@@ -344,6 +346,11 @@ class WithoutScript:
 
     def _html(self, page: str, status: int = 200) -> HTMLResponse:
         return HTMLResponse(page, status, {"vary": "Accept-Language, Cookie"})
+
+    def _live(self, pages: Pages, generation: int) -> HTMLResponse:
+        response = self._html(pages.live())
+        response.headers["refresh"] = pages.refresh(generation)
+        return response
 
     def _dot(self) -> Response:
         return Response(_DOT, media_type="image/gif")
