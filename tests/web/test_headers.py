@@ -14,7 +14,7 @@ Given = list[tuple[bytes, bytes]]
 
 
 async def completed(
-    given: Given, *, desk: bool = False, https: bool = False, onion: str | None = None
+    given: Given, *, desk: bool = False, https: bool = False, onion: str | None = None, path: str = "/"
 ) -> Given:
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 404, "headers": given})
@@ -28,7 +28,9 @@ async def completed(
     async def receive() -> Message:
         return {"type": "http.request"}
 
-    await SecurityHeaders(app, desk=desk, https=https, onion=onion)({"type": "http"}, receive, send)
+    await SecurityHeaders(app, desk=desk, https=https, onion=onion)(
+        {"type": "http", "path": path}, receive, send
+    )
     assert sent[1] == {"type": "http.response.body", "body": b""}
     return list(sent[0]["headers"])
 
@@ -66,6 +68,27 @@ async def test_a_page_is_isolated_and_tells_nobody_where_it_was() -> None:
     assert headers[b"cross-origin-embedder-policy"] == b"require-corp"
     assert headers[b"cross-origin-resource-policy"] == b"same-origin"
     assert headers[b"x-dns-prefetch-control"] == b"off"
+
+
+@pytest.mark.parametrize("path", ["/talk", "/talk/stream"])
+async def test_talking_without_script_allows_no_script_and_frames_of_this_origin_alone(path: str) -> None:
+    headers = await completed([], path=path)
+    given = policy(headers)
+
+    assert "script-src" not in given
+    assert given["default-src"] == given["base-uri"] == "'none'"
+    assert given["frame-src"] == given["frame-ancestors"] == given["form-action"] == "'self'"
+    assert dict(headers)[b"x-frame-options"] == b"SAMEORIGIN"
+    assert dict(headers)[b"cache-control"] == b"no-store"
+    assert dict(headers)[b"referrer-policy"] == b"no-referrer"
+
+
+@pytest.mark.parametrize(("path", "desk"), [("/talk", True), ("/talker", False), ("/private", False)])
+async def test_no_other_page_can_be_framed(path: str, desk: bool) -> None:
+    headers = await completed([], desk=desk, path=path)
+
+    assert policy(headers)["frame-ancestors"] == "'none'"
+    assert dict(headers)[b"x-frame-options"] == b"DENY"
 
 
 async def test_nothing_is_cached_that_does_not_say_so_itself() -> None:
