@@ -131,6 +131,7 @@ class Worker:
             content=content,
             admission=Admission(live.store, secrets.token_bytes) if settings.work else None,
             fixed_cap=settings.conversations_cap,
+            fixed_room=settings.room,
         )
         hub = self._hub = Hub(house, settings)
         live.store.on_back = self._back

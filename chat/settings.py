@@ -50,6 +50,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How many may start without script at once, over the whole service."""
     starts_without_script_an_hour: int
     """How many after that."""
+    room: int | None
+    """How many may wait, when managers shall not decide it. None: what managers set."""
     conversations_cap: int | None
     """Conversations that one person has at once, at most. None: managers decide it at the desk."""
 
@@ -112,6 +114,7 @@ _NAMES = {
     "KENTERING_MESSAGES_BURST",
     "KENTERING_MESSAGES_PER_SECOND",
     "KENTERING_CONVERSATIONS_CAP",
+    "KENTERING_ROOM",
     "KENTERING_STARTS_WITHOUT_SCRIPT_BURST",
     "KENTERING_STARTS_WITHOUT_SCRIPT_AN_HOUR",
 }
@@ -254,6 +257,7 @@ def load(environ: Mapping[str, str]) -> Settings:
             1,
             10**6,
         ),
+        room=_number("KENTERING_ROOM", room, 1, 10**6) if (room := environ.get("KENTERING_ROOM")) else None,
         conversations_cap=_number("KENTERING_CONVERSATIONS_CAP", cap, 1, 255)
         if (cap := environ.get("KENTERING_CONVERSATIONS_CAP"))
         else None,

@@ -23,6 +23,8 @@ class Looked:
     """Those in which somebody is on duty."""
     people: list[frames.BoardPerson]
     conversations: list[frames.BoardConversation]
+    heavy: dict[bytes, int]
+    """Heavy contacts today, by staff: each hears of their own, whether they look at the board or not."""
 
 
 async def look(house: House, *, people: bool, conversations: bool) -> Looked:
@@ -37,23 +39,20 @@ async def look(house: House, *, people: bool, conversations: bool) -> Looked:
         StoreError: the live store does not answer.
     """
     now = house.now()
-    desks = await house.duty.all(now)
+    desks, heavy = await asyncio.gather(house.duty.all(now), house.heavy.all())
     languages = attended(desks, now)
     if not people:
-        return Looked(languages, [], [])
+        return Looked(languages, [], [], heavy)
     here = [desk for desk in desks if desk.alive(now)][: rules.MOST_PEOPLE]
-    heavy, held = await asyncio.gather(
-        house.heavy.all(),
-        asyncio.gather(*(house.desk.mine(desk.device) for desk in desks[: rules.MOST_PEOPLE])),
-    )
+    held = await asyncio.gather(*(house.desk.mine(desk.device) for desk in desks[: rules.MOST_PEOPLE]))
     count: Counter[bytes] = Counter()
     for desk, mine in zip(desks, held, strict=False):
         count[desk.duty.staff] += len(mine)
     shown = [_person(desk, count[desk.duty.staff], heavy.get(desk.duty.staff, 0)) for desk in here]
     if not conversations:
-        return Looked(languages, shown, [])
+        return Looked(languages, shown, [], heavy)
     sids = sorted({sid for mine in held for sid in mine})[: rules.MOST_CONVERSATIONS]
-    return Looked(languages, shown, await _conversations(house, sids, now))
+    return Looked(languages, shown, await _conversations(house, sids, now), heavy)
 
 
 def _person(desk: Attending, conversations: int, heavy: int) -> frames.BoardPerson:

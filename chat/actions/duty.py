@@ -30,12 +30,18 @@ async def intake_of(house: House, language: str) -> Intake:
         StoreError: the live store does not answer.
     """
     now = house.now()
-    closed, desks = await house.duty.intake_stands(now)
+    known = house.attendants.get(language)
+    closed, desk = await house.duty.intake_with(known, now) if known is not None else (False, None)
+    attended = rules.attended([desk], now) if desk is not None else frozenset()
+    if language not in attended:
+        closed, desks = await house.duty.intake_stands(now)
+        attended = rules.attended(desks, now)
+        house.attendants = rules.attendants(desks, now)
     return intake.intake(
         language,
         within_hours=house.within_hours(language, now),
         closed_by_hand=closed,
-        attended=rules.attended(desks, now),
+        attended=attended,
     )
 
 

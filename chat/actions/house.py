@@ -70,6 +70,10 @@ class House:
     """Takes the work a start costs; None: starts are free (tests, benchmarks)."""
     fixed_cap: int | None = None
     """Conversations that one person may have at once, when that is not for managers to decide."""
+    fixed_room: int | None = None
+    """How many may wait, when that is not for managers to decide."""
+    attendants: dict[str, str] = field(default_factory=dict)
+    """Language -> a device that was on duty in it just now: the desks are many, and it is asked first."""
     counting: tuple[bytes, datetime.date] | None = None
     """The store's memory and the day of which this worker has said that it is counted."""
 
@@ -83,7 +87,7 @@ class House:
 
     def room_limit(self) -> int:
         """How many may wait."""
-        return self.content.limits.waiting
+        return self.content.limits.waiting if self.fixed_room is None else self.fixed_room
 
     def midnight(self, now: int) -> int:
         """The end of the day (unix seconds) in the service's zone that this time (unix ms) belongs to."""

@@ -1086,6 +1086,12 @@ export interface Withdraw {
   readonly slot: number;
 }
 
+/** From now on this desk looks at the board, or no longer: who does not look is sent none. */
+export interface WatchBoard {
+  readonly frame: "WatchBoard";
+  readonly watch: boolean;
+}
+
 export type FromDesk =
   | OpenDesk
   | Take
@@ -1106,7 +1112,8 @@ export type FromDesk =
   | SetRisk
   | AnswerAlarm
   | PeerSend
-  | Withdraw;
+  | Withdraw
+  | WatchBoard;
 
 /** One frame of FromDesk as bytes. Throws `WireError` when a field is out of its limits. */
 export function encodeFromDesk(frame: FromDesk): Bytes {
@@ -1217,6 +1224,10 @@ export function encodeFromDesk(frame: FromDesk): Bytes {
       w.bin(frame.sid, 16, 16);
       w.uint(frame.slot, 1);
       return w.done();
+    case "WatchBoard":
+      w.head(2, 52);
+      w.bool(frame.watch);
+      return w.done();
   }
 }
 
@@ -1305,6 +1316,10 @@ export function decodeFromDesk(bytes: Uint8Array): FromDesk {
     case 51:
       r.expect(length, 3);
       frame = { frame: "Withdraw", sid: r.bin(16, 16), slot: r.uint(1) };
+      break;
+    case 52:
+      r.expect(length, 2);
+      frame = { frame: "WatchBoard", watch: r.bool() };
       break;
     default:
       throw new WireError();

@@ -118,6 +118,19 @@ class Desks:
             await self._store.call(b"DEL", keys.CLOSED_BY_HAND)
         self.nudge()
 
+    async def intake_with(self, device: str, now: int) -> tuple[bool, Attending | None]:
+        """Whether intake was closed by hand, and one desk: enough when that is on duty in the language.
+
+        Raises:
+            StoreError: no answer.
+        """
+        closed, packed, lease = await self._store.calls(
+            (b"EXISTS", keys.CLOSED_BY_HAND), (b"HGET", keys.STANDING, device), (b"ZSCORE", keys.DUTY, device)
+        )
+        if packed is None or lease is None or not is_kept(int(float(lease)), now):
+            return bool(closed), None
+        return bool(closed), Attending(device, _decode(packed), int(float(lease)))
+
     async def intake_stands(self, now: int) -> tuple[bool, list[Attending]]:
         """Whether intake was closed by hand, and the desks: all that decides who may begin to wait.
 

@@ -29,6 +29,7 @@ from chat.protocol.from_desk import (
     Supervise,
     Take,
     TakeOver,
+    WatchBoard,
     Withdraw,
 )
 from chat.protocol.from_help_seeker import AskResume, Attach, Decline, Hello, Leave, Put, Start, Took, Work
@@ -110,6 +111,7 @@ FromDesk = (
     | AnswerAlarm
     | PeerSend
     | Withdraw
+    | WatchBoard
 )
 ToDesk = (
     DeskWelcome
@@ -204,6 +206,7 @@ __all__ = [
     "ToHelpSeeker",
     "Took",
     "WaitingEntry",
+    "WatchBoard",
     "Welcome",
     "Withdraw",
     "Work",

@@ -163,6 +163,12 @@ class PeerSend(Frame, tag=50, frozen=True):
     body: PeerBody
 
 
+class WatchBoard(Frame, tag=52, frozen=True):
+    """From now on this desk looks at the board, or no longer: who does not look is sent none."""
+
+    watch: bool
+
+
 class Withdraw(Frame, tag=51, frozen=True):
     """Take back what waits for an answer: a handover asked for, a wish to come."""
 

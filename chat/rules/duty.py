@@ -71,6 +71,13 @@ def attended(desks: Iterable[Attending], now: int) -> frozenset[str]:
     return frozenset(language for desk in desks if desk.is_on(now) for language in desk.duty.languages)
 
 
+def attendants(desks: Iterable[Attending], now: int) -> dict[str, str]:
+    """Language -> a device that is on duty in it."""
+    return {
+        language: desk.device for desk in desks if attended([desk], now) for language in desk.duty.languages
+    }
+
+
 def changed(duty: Duty, status: DutyStatus, languages: Iterable[str], now: int) -> Duty:
     """The desk says how it stands from now on; saying the same again changes nothing.
 

@@ -20,6 +20,7 @@ from chat.actions.house import House
 from chat.live.errors import StoreError
 from chat.protocol import codec, frames
 from chat.rules.board import Sees
+from chat.web.shared_frame import for_many
 from chat.web.switchboard import Switchboard
 
 APART = 1.0
@@ -35,11 +36,11 @@ class BoardView:
         self._people = looked.people
         self._plain = [_raw(msgspec.structs.replace(person, heavy=0)) for person in looked.people]
         self._conversations = [_raw(line) for line in looked.conversations]
-        self._frames: dict[tuple[Sees, bytes], bytes] = {}
-        self.heavy = {person.staff: person.heavy for person in looked.people}
+        self._frames: dict[tuple[Sees, bytes], bytearray] = {}
+        self.heavy = looked.heavy
         """Heavy contacts today, by staff."""
 
-    def seen_by(self, staff: bytes, sees: Sees) -> bytes:
+    def seen_by(self, staff: bytes, sees: Sees) -> bytearray:
         """The Board frame for one of the staff."""
         own = staff if self.heavy.get(staff) and not sees.heavy else b""
         found = self._frames.get((sees, own))
@@ -47,12 +48,12 @@ class BoardView:
             found = self._frames[sees, own] = self._encode(sees, own)
         return found
 
-    def _encode(self, sees: Sees, own: bytes) -> bytes:
+    def _encode(self, sees: Sees, own: bytes) -> bytearray:
         people = [
             _raw(person) if person.heavy and (sees.heavy or person.staff == own) else plain
             for person, plain in zip(self._people, self._plain, strict=True)
         ]
-        return codec.encode((_TAG, people, self._conversations if sees.conversations else []))
+        return for_many(codec.encode((_TAG, people, self._conversations if sees.conversations else [])))
 
 
 class DeskBoard:
@@ -99,9 +100,8 @@ class DeskBoard:
         if looked.languages != self._languages:
             self._languages = looked.languages
             self._languages_changed()
-        if wanted:
-            view = BoardView(looked)
-            self._switchboard.each(lambda connection: connection.show_board(view))
+        view = BoardView(looked)
+        self._switchboard.each(lambda connection: connection.show_board(view))
 
 
 def _raw(part: msgspec.Struct) -> msgspec.Raw:

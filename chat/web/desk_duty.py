@@ -32,6 +32,7 @@ _TRIES = 50
 
 DutyFrame = (
     frames.SetDuty
+    | frames.WatchBoard
     | frames.Take
     | frames.HelpNext
     | frames.AskHelp
@@ -44,26 +45,37 @@ DutyFrame = (
 class DeskDuty:
     """The part of a desk's connection that is about the person and not about one conversation."""
 
-    __slots__ = ("_board", "_heavy", "_hub", "_seat", "_send", "_send_bytes", "_session", "stands")
+    __slots__ = (
+        "_board",
+        "_heavy",
+        "_hub",
+        "_seat",
+        "_send",
+        "_send_shared",
+        "_session",
+        "_watches",
+        "stands",
+    )
 
     def __init__(
         self,
         hub: Hub,
         session: DeskSession,
         send: Callable[[msgspec.Struct], None],
-        send_bytes: Callable[[bytes], None],
+        send_shared: Callable[[bytearray], None],
         seat: Callable[[frames.Take], Awaitable[None]],
     ) -> None:
         """`seat` takes one conversation and answers `Taken`; it raises NotAllowed when another was faster."""
         self._hub = hub
         self._session = session
         self._send = send
-        self._send_bytes = send_bytes
+        self._send_shared = send_shared
         self._seat = seat
         self.stands: Duty | None = None
         """How the desk stands, as last said."""
         self._heavy = 0
-        self._board = b""
+        self._board = bytearray()
+        self._watches = False
 
     def may(self, permission: Permission) -> bool:
         """Whether whoever sits here may do this."""
@@ -133,6 +145,8 @@ class DeskDuty:
         match frame:
             case frames.SetDuty(status=status, languages=languages):
                 await self._set_duty(status, languages)
+            case frames.WatchBoard(watch=watch):
+                self._watch(watch=watch)
             case frames.Take():
                 await self._by_hand(frame)
             case frames.HelpNext(half=half):
@@ -152,9 +166,15 @@ class DeskDuty:
                 if not await peers.pass_on(house, device, frame):
                     self._send(frames.PeerAway(to))
 
+    def _watch(self, *, watch: bool) -> None:
+        self._watches = watch
+        self._board = bytearray()
+        if watch:
+            self._hub.board.changed()
+
     def sees(self) -> Sees | None:
-        """What of the board whoever sits here may see."""
-        return board.sees(self.stands) if self.stands is not None else None
+        """What of the board whoever sits here looks at and may see."""
+        return board.sees(self.stands) if self.stands is not None and self._watches else None
 
     def show_board(self, view: BoardView) -> None:
         """Send the board, and how the desk stands, if either is otherwise than sent last."""
@@ -165,7 +185,7 @@ class DeskDuty:
             self.tell()
         if sees is not None and (seen := view.seen_by(staff, sees)) != self._board:
             self._board = seen
-            self._send_bytes(seen)
+            self._send_shared(seen)
 
     def show_alarm(self, news: AlarmNews) -> None:
         """A supervisor on duty hears every alarm, and who is on it; so does whoever called."""

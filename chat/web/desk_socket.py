@@ -38,7 +38,7 @@ class DeskSocket(DeskSeats):
         bucket = pace.bucket(settings.messages_burst * 4, settings.messages_per_second * 4, now)
         peers = pace.bucket(settings.messages_burst, settings.messages_per_second, now)
         super().__init__(hub, DeskSession(bucket, peers))
-        self._duty = DeskDuty(hub, self._session, self.send, self.send_bytes, self._seat)
+        self._duty = DeskDuty(hub, self._session, self.send, self.send_shared, self._seat)
         self._token_hash = token_hash
         self._generation = 0
         self._pings = 0
@@ -64,6 +64,7 @@ class DeskSocket(DeskSeats):
                 await self._open(take_over=take_over)
             case (
                 frames.SetDuty()
+                | frames.WatchBoard()
                 | frames.Take()
                 | frames.HelpNext()
                 | frames.AskHelp()
@@ -130,7 +131,7 @@ class DeskSocket(DeskSeats):
     def show_room(self, view: RoomView) -> None:
         """Send the waiting list, to those who may see it."""
         if self._session.standing is Standing.JOINED and self._duty.may(Permission.SEE_WAITING_ROOM):
-            self.send_bytes(view.for_desks)
+            self.send_shared(view.for_desks)
 
     def sees(self) -> Sees | None:
         """What of the board whoever sits here may see."""

@@ -23,6 +23,7 @@ from chat.rules import duty, presence, waiting_room
 from chat.settings import Settings
 from chat.web.desk_board import DeskBoard
 from chat.web.newest import Newest
+from chat.web.shared_frame import for_many
 from chat.web.switchboard import Connection, Switchboard
 
 _ROOM_SETTLES = 0.2  # seconds: many changes of the waiting room become one update
@@ -38,7 +39,7 @@ class RoomView:
     positions: dict[bytes, int]
     attended: dict[bytes, bool]
     """Whether anybody is on duty in the language of whoever waits."""
-    for_desks: bytes
+    for_desks: bytearray
     """The encoded Room frame, made once for all desks."""
 
 
@@ -171,5 +172,5 @@ def room_view(entries: dict[bytes, waiting_room.Entry], languages: AbstractSet[s
         if (entry := entries[sid])
     ]
     attended = {sid: entry.language in languages for sid, entry in entries.items()}
-    for_desks = codec.encode(frames.Room(lines, len(order)))
+    for_desks = for_many(codec.encode(frames.Room(lines, len(order))))
     return RoomView(waiting_room.positions(entries), attended, for_desks)

@@ -27,6 +27,7 @@ from chat.rules.conversation import NotAllowed
 from chat.rules.state import Member
 from chat.web.desk_board import BoardView
 from chat.web.hub import Hub, RoomView
+from chat.web.shared_frame import HEAD
 from chat.web.switchboard import Place
 
 _BINARY, _PONG, _CLOSE, _PING = WSMsgType.BINARY, WSMsgType.PONG, WSMsgType.CLOSE, WSMsgType.PING
@@ -161,6 +162,11 @@ class Socket(WSListener, Generic[FrameT]):
         if self.transport is not None:
             self.transport.send(_BINARY, data)
 
+    def send_shared(self, shared: bytearray) -> None:
+        """Send what `for_many` made, the same bytes to many: no connection keeps a copy of its own."""
+        if self.transport is not None:
+            self.transport.send_reuse_external_bytearray(_BINARY, shared, HEAD)
+
     def later(self, frame: FrameT) -> None:
         """Carry this out in its turn."""
         if self._pending is None:
@@ -266,6 +272,7 @@ class Socket(WSListener, Generic[FrameT]):
             while pending:
                 await self._one(pending.popleft())
         finally:
+            self._pending = None  # an idle connection keeps no queue
             self.busy = False
 
     async def _one(self, frame: FrameT) -> None:

@@ -43,6 +43,8 @@ export class Day {
   readonly alarms = signal(alarms.NO_ALARMS);
   /** How the person stands is being changed: the dialog is open. */
   readonly choosing = signal(false);
+  /** How often the server has welcomed this tab. */
+  readonly welcomes = signal(0);
   readonly unanswered = computed(() => alarms.unanswered(this.alarms.value));
   readonly #ports: DayPorts;
   #ticked: readonly string[] = [];
@@ -159,6 +161,7 @@ export class Day {
 
   /** The server has welcomed us: the list that comes says who was there before. */
   welcomed(): void {
+    this.welcomes.value += 1;
     this.#alerts = alerts.startAnew(this.#alerts);
   }
 

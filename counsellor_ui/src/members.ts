@@ -9,8 +9,9 @@ import { now } from "./desk/random.ts";
 import type { DayFrame, SwitchboardPorts } from "./desk/switchboard.ts";
 import { Joining } from "./joining.ts";
 import { SideTalking } from "./side_talking.ts";
+import { watchBoard } from "./watching.ts";
 
-type Desk = Pick<App, "desk" | "place" | "day" | "staff" | "trust" | "dispatch">;
+type Desk = Pick<App, "desk" | "place" | "day" | "staff" | "supervises" | "trust" | "dispatch">;
 
 export class Members {
   readonly joining: Joining;
@@ -33,6 +34,7 @@ export class Members {
       send: (to, body) => board()?.tell({ frame: "PeerSend", to, body }) ?? false,
       wrote: () => app.day.asked(),
     });
+    watchBoard(app, this, (frame) => void board()?.tell(frame));
   }
 
   /** What the switchboard tells of it. */

@@ -17,6 +17,8 @@ export interface SideTalkingPorts {
 
 export class SideTalking {
   readonly talks = signal(NO_TALKS);
+  /** The list of colleagues is open. */
+  readonly looking = signal(false);
   readonly #ports: SideTalkingPorts;
   #channels: SideChannels | null = null;
 
@@ -35,6 +37,7 @@ export class SideTalking {
     this.#channels?.stop();
     this.#channels = null;
     this.talks.value = NO_TALKS;
+    this.looking.value = false;
   }
 
   /** Begin with a colleague's desk, or show what is there. */

@@ -102,8 +102,17 @@ def put_all_away(desk: DeskPage) -> None:
         done.first.click()
 
 
-def write_among_staff(desk: DeskPage, to: str, text: str) -> None:
+def among_staff(desk: DeskPage) -> Locator:
+    """The place for what staff say among themselves, with its list of colleagues open."""
     place = desk.page.get_by_role("region", name="Among staff")
+    listed = place.get_by_role("button", name="Colleagues on duty")
+    if listed.get_attribute("aria-expanded") == "false":
+        listed.click()
+    return place
+
+
+def write_among_staff(desk: DeskPage, to: str, text: str) -> None:
+    place = among_staff(desk)
     field = place.get_by_label(f"To {to}, only staff sees this")
     if field.count() == 0:
         place.get_by_role("button", name=to).click()
@@ -112,7 +121,7 @@ def write_among_staff(desk: DeskPage, to: str, text: str) -> None:
 
 
 def sees_among_staff(desk: DeskPage, by: str, text: str) -> None:
-    place = desk.page.get_by_role("region", name="Among staff")
+    place = among_staff(desk)
     if place.get_by_role("log").count() == 0:
         place.get_by_role("button", name=by).click()
     place.get_by_role("log").get_by_text(text).wait_for()

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.anyio
 
 
 async def board(desk: Desk, fits: Callable[[frames.Board], bool]) -> frames.Board:
-    """The next board of which this is true."""
+    """Look at the board until this is true of it."""
+    await desk.send(frames.WatchBoard(watch=True))
     while not fits(found := await desk.expect(frames.Board)):
         pass
     return found

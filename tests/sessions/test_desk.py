@@ -22,6 +22,7 @@ FRAMES = {
     "open": frames.OpenDesk(VERSION, take_over=False),
     "take": frames.Take(SID, bytes(32)),
     "rejoin": frames.Rejoin(SID, 0),
+    "watch": frames.WatchBoard(watch=True),
     "duty": frames.SetDuty(DutyStatus.ON, ["en"]),
     "next": frames.HelpNext(bytes(32)),
     "answer": frames.AnswerHandover(SID, accept=True, half=bytes(32)),
@@ -54,6 +55,7 @@ TABLE = """
 open       admitted     out_of_state out_of_state out_of_state out_of_state out_of_state out_of_state
 take       out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
 rejoin     out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
+watch      out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
 duty       out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
 next       out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state
 answer     out_of_state out_of_state admitted     admitted     admitted     admitted     out_of_state

@@ -166,6 +166,7 @@ def running(
         "PORT": str(port),
         "KENTERING_DATA": str(folder / "data"),
         **({"KENTERING_LIVE_URL": proxy.url if proxy else store.url} if store is not None else {}),
+        "KENTERING_ROOM": "100000",  # and so does a test of a full room
         "KENTERING_CONVERSATIONS_CAP": "100",  # few desks serve many; a test of the cap sets its own
         "KENTERING_WORK": "0",  # a test of the price of a start sets it
         **environment,

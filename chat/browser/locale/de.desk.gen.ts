@@ -111,6 +111,7 @@ export const catalogue: Catalogue = {
   "Closed": "Geschlossen",
   "Closed at the moment. Nobody is here to talk with you now. Please come back another time.": "Im Moment geschlossen. Jetzt ist niemand da, um mit dir zu reden. Bitte komm ein andermal wieder.",
   "Closed at the moment. Nobody is here to talk with you now. We open again:": "Im Moment geschlossen. Jetzt ist niemand da, um mit dir zu reden. Wir öffnen wieder:",
+  "Colleagues on duty": "Kolleginnen und Kollegen im Dienst",
   "Compare": "Vergleichen",
   "Compared": "Verglichen",
   "Concern": "Anlass zur Sorge",

@@ -111,6 +111,7 @@ export const catalogue: Catalogue = {
   "Closed": "Fermé",
   "Closed at the moment. Nobody is here to talk with you now. Please come back another time.": "Fermé en ce moment. Personne n’est là pour parler avec vous. Revenez une autre fois.",
   "Closed at the moment. Nobody is here to talk with you now. We open again:": "Fermé en ce moment. Personne n’est là pour parler avec vous. Nous rouvrons :",
+  "Colleagues on duty": "Collègues en service",
   "Compare": "Comparer",
   "Compared": "Comparaison",
   "Concern": "Inquiétude",

@@ -111,6 +111,7 @@ export const catalogue: Catalogue = {
   "Closed": "Gesloten",
   "Closed at the moment. Nobody is here to talk with you now. Please come back another time.": "Nu gesloten. Er is op dit moment niemand om met je te praten. Kom een andere keer terug.",
   "Closed at the moment. Nobody is here to talk with you now. We open again:": "Nu gesloten. Er is op dit moment niemand om met je te praten. We zijn weer open:",
+  "Colleagues on duty": "Collega’s in dienst",
   "Compare": "Vergelijken",
   "Compared": "Vergeleken",
   "Concern": "Reden tot zorg",

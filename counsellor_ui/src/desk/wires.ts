@@ -43,6 +43,7 @@ export type PlainFrame = Extract<
   {
     frame:
       | "SetDuty"
+      | "WatchBoard"
       | "AskHelp"
       | "SetRisk"
       | "AnswerAlarm"

@@ -25,7 +25,17 @@ export function SideChannelView(): JSX.Element {
     <section class="among-staff" aria-labelledby="among-staff-title">
       <h2 id="among-staff-title">{t("Among staff")}</h2>
       <p class="small">{t("Only staff sees this. Nothing written here reaches a help-seeker.")}</p>
-      <Colleagues />
+      <button
+        type="button"
+        class="button small-button"
+        aria-expanded={app.side.looking.value}
+        onClick={() => {
+          app.side.looking.value = !app.side.looking.value;
+        }}
+      >
+        {t("Colleagues on duty")}
+      </button>
+      {(app.side.looking.value || talks.talks.length > 0) && <Colleagues />}
       {shown !== null && <Talk talk={shown} />}
     </section>
   );
