@@ -71,7 +71,8 @@ async def test_a_state_that_was_rolled_back_publishes_nothing_under_a_used_numbe
 async def test_only_the_connection_that_holds_it_takes_in(live: Live) -> None:
     sid = await conversation(live)
     done = asyncio.get_running_loop().create_future()
-    live.relay.put(sid, C, 1, H, one := envelope(0, direction=1), done.set_result)
+    one = envelope(0, direction=1)
+    live.relay.end(sid, C, 1).put(one, lambda *_: done.set_result(None))
     await done
 
     assert await change(live, sid, 1, Publication(took=[(0, 1, 0)]), generation=7) is Changed.SUPERSEDED
