@@ -15,9 +15,6 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export NO_UPDATE_NOTIFIER := 1
 
-# Two processes: a browser that is driven step by step keeps an event loop, and there is one for each thread.
-PYTESTS := pytest --ignore=tests/browser && pytest tests/browser
-
 SOURCES := $(shell find chat/browser chat/web/pages counsellor_ui scripts \
 	-type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.mjs' \) 2>/dev/null)
 
@@ -33,7 +30,7 @@ build: build/manifest.json ## Bundle the scripts of the pages and the desk
 
 test: build ## Run every test but the long ones
 	@scripts/ensure-browser.sh
-	@status=0; $(PYTESTS) || status=$$?; node --test 'tests/**/*.test.ts' || status=$$?; exit $$status
+	@scripts/test.sh
 
 test-long: build ## Run the long tests: the big counts, the walks, the killing
 	@scripts/ensure-browser.sh
