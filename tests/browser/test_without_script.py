@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, expect
 from chat.sealing.certificate import Role
 from chat.sealing.envelope import Kind
 from tests.browser import axe
+from tests.browser.pages import DeskPage
 from tests.browser.without_script import PlainPage, wait_until
 from tests.support.sealed import Beside, Counsellor, Organisation, beside
 from tests.support.service import Service, running
@@ -161,6 +162,31 @@ def worker_of(service: Service, counsellor: Counsellor) -> int:
     """The process that holds the desk."""
     assert counsellor.client.welcome is not None
     return service.workers()[counsellor.client.welcome.worker]
+
+
+def test_the_desk_is_told_and_shows_who_seals(chromium: Browser, known: Service) -> None:
+    """The shipped desk on the other side, through a reload of its own."""
+    desk = DeskPage.open(chromium.new_context(), known)
+    desk.enrol(known.first_link(), "Willem")
+    person = PlainPage.open(chromium, known)
+    person.start()
+    desk.help_next()
+    person.with_counsellor("Willem")
+    (label,) = desk.labels()
+    expect(desk.pane(label).get_by_text("This person's browser runs no scripts.")).to_be_visible()
+    person.write("The weather is mild")
+    desk.shows(label, "The weather is mild")
+    desk.write(label, "Good day")
+    person.shows("Good day")
+    desk.all_delivered(label, 1)
+    desk.page.reload()
+    desk.is_open()
+    expect(desk.pane(label).get_by_text("This person's browser runs no scripts.")).to_be_visible()
+    person.write("after a reload")
+    desk.shows(label, "after a reload")
+    person.all_delivered()
+    person.close()
+    desk.close()
 
 
 def test_a_supervisor_comes_only_with_a_yes_and_is_named(
