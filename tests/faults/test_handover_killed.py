@@ -177,7 +177,7 @@ async def killed_along(service: Service, step: Step, every: int) -> int:
 
 @pytest.mark.parametrize("step", BEGINS, ids=lambda step: step.__name__)
 async def test_a_worker_killed_in_a_handover_loses_nothing(proxied: Service, step: Step) -> None:
-    assert await killed_along(proxied, step, 3) >= 1
+    assert await killed_along(proxied, step, 9) >= 1
 
 
 @pytest.mark.long
