@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chat.actions.house import House, Who
+from chat.live.conversations import Seats
 from chat.protocol.types import DutyStatus, ErrorCode
 from chat.rules import duty as rules
-from chat.rules import intake, waiting_room
+from chat.rules import intake, state, waiting_room
 from chat.rules.conversation import NotAllowed
 from chat.rules.duty import Duty
 from chat.rules.intake import Intake
@@ -164,9 +165,15 @@ async def reserve(house: House, device: bytes, sid: bytes) -> None:
 
 
 async def _strike_if_lost(house: House, device: str, sid: bytes) -> None:
-    """A conversation that is over, or somebody else's. One that nobody holds may just be being taken."""
+    """A conversation that is over, or somebody else's. One that nobody has, or about which this device is
+    asked, may just be being taken: asked is read first, since with a yes it ends as the seat begins.
+    """
+    found = await house.conversations.load(sid)
+    asked = state.load(found[1]).asked if found else None
+    if asked is not None and bytes.fromhex(device) in asked.devices:
+        return
     seats = await house.conversations.seats(sid)
-    if seats is None or (seats.devices and device not in seats.devices.values()):
+    if seats is None or ((holders := _of_slot_0(seats)) and device not in holders):
         await house.desk.drop_mine(device, sid)
 
 
@@ -177,9 +184,13 @@ async def release(house: House, device: bytes, sid: bytes) -> None:
         StoreError: the live store does not answer.
     """
     seats = await house.conversations.seats(sid)
-    holders = () if seats is None else (seats.devices.get(C), seats.devices.get(N))
-    if device.hex() not in holders:
+    if seats is None or device.hex() not in _of_slot_0(seats):
         await house.desk.drop_mine(device.hex(), sid)
+
+
+def _of_slot_0(seats: Seats) -> set[str]:
+    """Who has slot 0, and who comes to it; a supervisor beside them has another list."""
+    return {device for member in (C, N) if (device := seats.devices.get(member)) is not None}
 
 
 async def free_desks(house: House, staff: bytes) -> list[str]:

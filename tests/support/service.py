@@ -145,6 +145,7 @@ def running(
 
     own_store: the test starts the live store and can look into it; else the launcher does.
     proxied: with a `StoreProxy` between the two.
+    environment: settings of the test; an empty one is not set at all.
     """
     store = WatchedStore() if own_store else None
     proxy = None
@@ -174,7 +175,10 @@ def running(
     output = folder / "service.log"
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "chat", "run"], env=variables, stdout=log, stderr=log
+            [sys.executable, "-m", "chat", "run"],
+            env={name: value for name, value in variables.items() if value or name not in environment},
+            stdout=log,
+            stderr=log,
         )
     service = Service(
         port,
