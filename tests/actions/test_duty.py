@@ -8,17 +8,21 @@ import os
 import time
 
 import pytest
+from msgspec.structs import replace
 
 from chat.actions import care, duty
 from chat.actions.house import House, Who
 from chat.live.live import Live
 from chat.protocol.types import DutyStatus, ErrorCode
+from chat.rules import state
 from chat.rules.conversation import NotAllowed
 from chat.rules.duty import KEPT_MS
 from chat.rules.intake import Intake
 from chat.rules.presence import LEASE_MS
 from chat.rules.roles import Role
-from tests.actions.building import Clock, house, on_duty, started
+from chat.rules.state import Member, Question
+from tests.actions.building import Clock, house, on_duty, standing, started
+from tests.support.seats import sit
 
 pytestmark = pytest.mark.anyio
 
@@ -120,6 +124,29 @@ async def test_the_cap_is_the_persons_and_what_was_left_behind_does_not_count(li
     await live.desk.drop_mine(DEVICE.hex(), third)
     await live.desk.add_mine(SECOND.hex(), os.urandom(16))  # a worker died, and the conversation is over
     assert await reserved(ours, DEVICE, third)
+
+
+async def test_what_is_just_being_taken_counts(live: Live) -> None:
+    """Between the reservation and the seat the conversation is somebody else's, or has only a supervisor."""
+    ours = await house(live, Clock())
+    ours.fixed_cap = 2
+    await duty.came(ours, DEVICE, ANNA)
+    asked, waits, third = [await started(ours) for _ in range(3)]
+    await sit(live, asked, Member.COUNSELLOR, "another")
+    await sit(live, waits, Member.SUPERVISOR, "another")
+    await with_question(ours, asked, Question(STAFF, (DEVICE,), ours.now()))
+
+    assert await reserved(ours, DEVICE, asked)
+    assert await reserved(ours, DEVICE, waits)
+    assert not await reserved(ours, DEVICE, third)
+
+    await with_question(ours, asked, None)  # somebody else was faster
+    assert await reserved(ours, DEVICE, third)
+
+
+async def with_question(ours: House, sid: bytes, asked: Question | None) -> None:
+    version, found = await standing(ours, sid)
+    assert await ours.conversations.save(sid, version, state.dump(replace(found, asked=asked)), ())
 
 
 async def test_who_may_be_asked_to_take_one_over(live: Live) -> None:
