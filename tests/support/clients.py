@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import os
 import struct
+from collections.abc import Mapping
 from typing import Self, TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -90,11 +91,14 @@ class HelpSeeker(Client):
         self.welcome: frames.Welcome | None = None
 
     @classmethod
-    async def open(cls, service: Service) -> Self:
+    async def open(cls, service: Service, headers: Mapping[str, str] | None = None) -> Self:
+        """headers: what this browser says of itself, beside what makes the connection."""
         return cls(
             await connect(
                 f"ws{service.help_seeker.removeprefix('http')}/socket",
                 origin=service.help_seeker,
+                additional_headers=headers,
+                user_agent_header=None,
                 compression=None,
                 max_size=2**20,
             )
