@@ -49,7 +49,7 @@ async def said(folder: Path) -> str:
 async def test_a_new_organisation_hears_what_its_words_still_lack(records: Records, tmp_path: Path) -> None:
     found = await said(tmp_path)
 
-    assert "No confidentiality text is approved in en, nl, fr, de: intake stays closed there." in found
+    assert "No confidentiality text is approved in en, nl, fr, de, ar: intake stays closed there." in found
     assert "29 crisis lines were not confirmed in the last 180 days." in found
     assert "The procedure card is still our draft." in found
 

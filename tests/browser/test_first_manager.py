@@ -33,7 +33,7 @@ def test_the_first_manager_is_certified_by_a_root_that_the_server_never_sees(
     root = offline_root.create(tmp_path / "offline", PASSPHRASE)
     pinned = set_up.pin(load(environment(None, tmp_path / "data")), tmp_path / "offline" / "root.txt")
 
-    with running(tmp_path, KENTERING_DEMO="0") as service:
+    with running(tmp_path, KENTERING_DEMO="0", KENTERING_WORK="1") as service:
         said = subprocess.run(
             [sys.executable, "-m", "chat", "invite-manager", "Maria"],
             env={**os.environ, **environment(service, service.data)},

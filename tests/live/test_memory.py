@@ -58,7 +58,8 @@ async def put(live: Live, sid: bytes, member: Member, data: bytes) -> PutResult:
 async def filler(live: Live) -> None:
     """Traffic of another conversation: it writes over the buffers that all connections share."""
     sid = secrets.token_bytes(16)
-    await live.conversations.create(sid, secrets.token_bytes(200), secrets.token_bytes(32), bytes(32), "w1")
+    await live.conversations.create(sid, secrets.token_bytes(900), secrets.token_bytes(32), bytes(32), "w1")
+    await live.conversations.load(sid)  # an answer lies in its connection's buffer until a longer one comes
     await live.conversations.attach(sid, C, "w1")
     for n in range(60):
         await put(live, sid, H, envelope(1, n, 0, b""))

@@ -132,7 +132,6 @@ OF_HANDOVER = (
         "conversation.py",
         "    if place.asks:\n        return Outcome(*left(state, member, Left.LOST, now))\n",
         "",
-        walk=True,
     ),
     Mutation(
         "whoever asks to come has time without end",
@@ -188,7 +187,6 @@ OF_HANDOVER = (
         "conversation.py",
         "    if state.opened_ms:\n        return Outcome(after, (Tell",
         "    if not after.opened_ms:\n        return Outcome(after, (Tell",
-        walk=True,
     ),
     Mutation(
         "the next counsellor comes without a question",

@@ -121,6 +121,7 @@ ROWS = (  # operator, manager, counsellor, supervisor, beside, coming
     Row(lambda at: frames.AnswerAlarm(at.alarm), NO, NO, NO, MAY, MAY, NO),
     Row(lambda at: frames.PeerSend(at.counsellor.device, b"sealed"), NO, NO, MAY, MAY, MAY, MAY),
     Row(lambda at: frames.Withdraw(at.sid, 0), *STRANGERS, MAY),
+    Row(lambda _: frames.WatchBoard(watch=False), *(NOTHING,) * 6),
 )
 OF_SLOT_1: tuple[Callable[[Scene], frames.FromDesk], ...] = (
     lambda at: frames.DeskOffer(at.sid, 1, offer(at.sid, 9, 3, 1), bytes(160), bytes(160)),
