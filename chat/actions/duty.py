@@ -8,6 +8,7 @@ room lets one have it, and the others pick again. The cap is one script in the s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from chat.actions.house import House, Who
 from chat.live.conversations import Seats
@@ -32,7 +33,7 @@ async def intake_of(house: House, language: str) -> Intake:
     """
     now = house.now()
     known = house.attendants.get(language)
-    closed, desk = await house.duty.intake_with(known, now) if known is not None else (False, None)
+    closed, desk = await house.duty.intake_with(known, now) if known is not None else (frozenset[str](), None)
     attended = rules.attended([desk], now) if desk is not None else frozenset()
     if language not in attended:
         closed, desks = await house.duty.intake_stands(now)
@@ -41,21 +42,50 @@ async def intake_of(house: House, language: str) -> Intake:
     return intake.intake(
         language,
         within_hours=house.within_hours(language, now),
-        closed_by_hand=closed,
+        closed_by_hand=language in closed,
         attended=attended,
     )
 
 
-async def close_intake(house: House, who: Who, *, closed: bool) -> None:
-    """Close intake of every language by hand, or open it again. Who waits already is still served.
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How intake of a language stands, and whether somebody closed it, whatever else keeps it closed."""
+
+    intake: Intake
+    by_hand: bool
+
+
+async def intake_now(house: House) -> dict[str, Stands]:
+    """How intake stands, by language, in the order in which the line offers them.
 
     Raises:
-        NotAllowed: not with this role.
+        StoreError: the live store does not answer.
+    """
+    now = house.now()
+    closed, desks = await house.duty.intake_stands(now)
+    attended = rules.attended(desks, now)
+    found: dict[str, Stands] = {}
+    for language in house.content.limits.languages:
+        by_hand = language in closed
+        hours = house.within_hours(language, now)
+        stands = intake.intake(language, within_hours=hours, closed_by_hand=by_hand, attended=attended)
+        found[language] = Stands(stands, by_hand)
+    return found
+
+
+async def close_intake(house: House, who: Who, language: str | None, *, closed: bool) -> None:
+    """Close intake of a language by hand (None: of all), or open it again. Who waits already is still served.
+
+    Raises:
+        NotAllowed: not with this role, or the line does not offer this language.
         StoreError: the live store does not answer.
     """
     if not who.may(Permission.CLOSE_INTAKE):
         raise NotAllowed(ErrorCode.NOT_ALLOWED)
-    await house.duty.close_intake(closed=closed)
+    offered = house.content.limits.languages
+    if language is not None and language not in offered:
+        raise NotAllowed(ErrorCode.MALFORMED)
+    await house.duty.close_intake(offered if language is None else [language], closed=closed)
 
 
 async def came(house: House, device: bytes, who: Who) -> Duty:

@@ -106,40 +106,52 @@ class Desks:
         """Something that the desks see has changed. No answer."""
         self._store.fire(b"PUBLISH", keys.DESKS_CHANNEL, b"")
 
-    async def close_intake(self, *, closed: bool) -> None:
-        """Somebody closes intake by hand, or opens it again. It stays closed for a day at most.
+    async def close_intake(self, languages: Iterable[str], *, closed: bool) -> None:
+        """Somebody closes intake of these languages by hand, or opens it again. A day at most, if no other
+        is closed meanwhile.
 
         Raises:
             StoreError: no answer.
         """
         if closed:
-            await self._store.call(b"SET", keys.CLOSED_BY_HAND, b"1", b"EX", keys.CLOSED_BY_HAND_TTL)
+            await self._store.calls(
+                (b"SADD", keys.CLOSED_BY_HAND, *languages),
+                (b"EXPIRE", keys.CLOSED_BY_HAND, keys.CLOSED_BY_HAND_TTL),
+            )
         else:
-            await self._store.call(b"DEL", keys.CLOSED_BY_HAND)
+            await self._store.call(b"SREM", keys.CLOSED_BY_HAND, *languages)
         self.nudge()
 
-    async def intake_with(self, device: str, now: int) -> tuple[bool, Attending | None]:
-        """Whether intake was closed by hand, and one desk: enough when that is on duty in the language.
+    async def intake_with(self, device: str, now: int) -> tuple[frozenset[str], Attending | None]:
+        """The languages closed by hand, and one desk: enough when that is on duty in the language.
 
         Raises:
             StoreError: no answer.
         """
         closed, packed, lease = await self._store.calls(
-            (b"EXISTS", keys.CLOSED_BY_HAND), (b"HGET", keys.STANDING, device), (b"ZSCORE", keys.DUTY, device)
+            (b"SMEMBERS", keys.CLOSED_BY_HAND),
+            (b"HGET", keys.STANDING, device),
+            (b"ZSCORE", keys.DUTY, device),
         )
         if packed is None or lease is None or not is_kept(int(float(lease)), now):
-            return bool(closed), None
-        return bool(closed), Attending(device, _decode(packed), int(float(lease)))
+            return _texts(closed), None
+        return _texts(closed), Attending(device, _decode(packed), int(float(lease)))
 
-    async def intake_stands(self, now: int) -> tuple[bool, list[Attending]]:
-        """Whether intake was closed by hand, and the desks: all that decides who may begin to wait.
+    async def intake_stands(self, now: int) -> tuple[frozenset[str], list[Attending]]:
+        """The languages closed by hand, and the desks: all that decides who may begin to wait.
 
         Raises:
             StoreError: no answer.
         """
-        closed, desks = await asyncio.gather(self._store.call(b"EXISTS", keys.CLOSED_BY_HAND), self.all(now))
-        return bool(closed), desks
+        closed, desks = await asyncio.gather(
+            self._store.call(b"SMEMBERS", keys.CLOSED_BY_HAND), self.all(now)
+        )
+        return _texts(closed), desks
 
     async def _forget(self, devices: list[bytes], now: int) -> None:
         before = now - KEPT_MS
         await self._store.run(self._scripts.duty_forget, (keys.DUTY, keys.STANDING), before, *devices)
+
+
+def _texts(found: Iterable[bytes]) -> frozenset[str]:
+    return frozenset(one.decode() for one in found)

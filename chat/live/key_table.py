@@ -157,9 +157,9 @@ KEYS: Final = (
     ),
     Key(
         "k:{desk}:closed-by-hand",
-        "string",
-        "somebody of the staff closed intake",
-        "opened again, at most 24 h",
+        "set of languages",
+        "in which somebody of the staff closed intake",
+        "opened again; 24 h after the last one was closed",
         "closing early",
     ),
     Key(

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 from chat import log
 from chat.actions import wrap_up
 from chat.actions.admission import challenge
-from chat.actions.duty import intake_of
+from chat.actions.duty import close_intake, intake_now, intake_of
 from chat.actions.handover import remove_device
 from chat.actions.house import House
 from chat.live.challenges import Challenges
@@ -152,6 +152,8 @@ def desk_app(
         content=hub.house.content,
         on_changed=hub.house.desk.content_changed,
         wrap_up=partial(wrap_up.count, hub.house),
+        intake=partial(intake_now, hub.house),
+        close_intake=lambda who, language, closed: close_intake(hub.house, who, language, closed=closed),
     )
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
     errors.install(app, tell)

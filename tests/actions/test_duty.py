@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from chat.actions import care, duty
+from chat.actions.duty import Stands
 from chat.actions.house import House, Who
 from chat.live.live import Live
 from chat.protocol.types import DutyStatus, ErrorCode
@@ -89,11 +90,19 @@ async def test_intake_needs_hours_and_a_hand_that_did_not_close_it(live: Live) -
     assert await duty.intake_of(ours, "en") is Intake.NOBODY
 
     with pytest.raises(NotAllowed, match="NOT_ALLOWED"):
-        await duty.close_intake(ours, ANNA, closed=True)
-    await duty.close_intake(ours, SUPERVISOR, closed=True)
+        await duty.close_intake(ours, ANNA, None, closed=True)
+    await duty.close_intake(ours, SUPERVISOR, None, closed=True)
     assert await duty.intake_of(ours, "nl") is Intake.BY_HAND
-    await duty.close_intake(ours, MANAGER, closed=False)
+    await duty.close_intake(ours, MANAGER, None, closed=False)
     assert await duty.intake_of(ours, "nl") is Intake.OPEN
+
+    await on_duty(ours, "other", "en")
+    await duty.close_intake(ours, SUPERVISOR, "nl", closed=True)
+    found = await duty.intake_now(ours)
+    assert list(found) == ours.content.limits.languages
+    assert (found["nl"], found["en"]) == (Stands(Intake.BY_HAND, True), Stands(Intake.OPEN, False))
+    with pytest.raises(NotAllowed, match="MALFORMED"):
+        await duty.close_intake(ours, SUPERVISOR, "fy", closed=True)
 
     await on_duty(ours, "desk", "fy")  # which the line does not offer
     assert await duty.intake_of(ours, "fy") is Intake.OUT_OF_HOURS

@@ -82,13 +82,14 @@ async def test_who_signed_out_comes_back_to_nothing(live: Live) -> None:
 
 
 async def test_intake_is_closed_and_opened_by_hand(live: Live) -> None:
-    assert await live.duty.intake_stands(NOW) == (False, [])
+    assert await live.duty.intake_stands(NOW) == (frozenset(), [])
 
-    await live.duty.close_intake(closed=True)
-    assert (await live.duty.intake_stands(NOW))[0]
+    await live.duty.close_intake(["en", "nl"], closed=True)
+    assert (await live.duty.intake_stands(NOW))[0] == {"en", "nl"}
 
-    await live.duty.close_intake(closed=False)
-    assert not (await live.duty.intake_stands(NOW))[0]
+    await live.duty.close_intake(["en"], closed=False)
+    assert (await live.duty.intake_stands(NOW))[0] == {"nl"}
+    assert (await live.duty.intake_with("d1", NOW))[0] == {"nl"}
 
 
 async def test_the_cap_counts_over_all_devices_of_a_person(live: Live) -> None:

@@ -17,10 +17,15 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from chat.actions.content import Content
+from chat.actions.duty import Stands
+from chat.actions.house import Who
+from chat.protocol.types import ErrorCode as FrameError
 from chat.records import Records
 from chat.records.devices import Certificates
 from chat.records.invitations import id_of
-from chat.rules.roles import Role
+from chat.rules.conversation import NotAllowed
+from chat.rules.intake import Intake
+from chat.rules.roles import Permission, Role
 from chat.rules.wrap_up import WrapUp, counts
 from chat.sealing import certificate as sealing
 from chat.sealing.enrolment import check_request, make_request
@@ -187,6 +192,7 @@ class Desk:
         self.revoked: list[bytes] = []
         self.told: list[str] = []
         self.changed = 0
+        self.closed: set[str] = set()
         self.content = Content(records.content)
         self.wrapped_up: list[tuple[bytes, bytes, WrapUp]] = []
         self.deps = DeskDeps(
@@ -201,6 +207,8 @@ class Desk:
             content=self.content,
             on_changed=self._on_changed,
             wrap_up=self._wrap_up,
+            intake=self._intake,
+            close_intake=self._close_intake,
         )
         self.api = router(self.deps)
         self.app = FastAPI(openapi_url=None)
@@ -216,6 +224,20 @@ class Desk:
     async def _wrap_up(self, staff: bytes, once: bytes, said: WrapUp) -> None:
         counts(said, self.content.choices)
         self.wrapped_up.append((staff, once, said))
+
+    async def _intake(self) -> dict[str, Stands]:
+        nobody = Intake.NOBODY
+        return {
+            one: Stands(Intake.BY_HAND if one in self.closed else nobody, one in self.closed)
+            for one in self.content.limits.languages
+        }
+
+    async def _close_intake(self, who: Who, language: str | None, closed: bool) -> None:
+        assert who.may(Permission.CLOSE_INTAKE)
+        if language not in (offered := self.content.limits.languages) and language is not None:
+            raise NotAllowed(FrameError.MALFORMED)
+        concerned = set(offered) if language is None else {language}
+        self.closed = self.closed | concerned if closed else self.closed - concerned
 
     def routes(self) -> set[tuple[str, str]]:
         """Every (method, path) that the application answers."""

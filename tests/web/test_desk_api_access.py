@@ -23,11 +23,13 @@ PUBLIC = "public"
 STAFF = "staff"
 MANAGER = "manager"
 LISTENER = "counsellor or supervisor"
+ROOM = "whoever sees the waiting room"
+INTAKE = "supervisor or manager"
 
 ALLOWED = {
-    "counsellor": {STAFF, LISTENER},
-    "supervisor": {STAFF, LISTENER},
-    "manager": {STAFF, MANAGER},
+    "counsellor": {STAFF, LISTENER, ROOM},
+    "supervisor": {STAFF, LISTENER, ROOM, INTAKE},
+    "manager": {STAFF, MANAGER, ROOM, INTAKE},
     "operator": {STAFF},
 }
 """Which routes each role may use. `texts` stands for what is managed; each kind has a test below."""
@@ -63,6 +65,8 @@ ROUTES = {
     ("GET", "/api/colleagues"): LISTENER,
     ("POST", "/api/wrap-up"): LISTENER,
     ("GET", "/api/figures"): MANAGER,
+    ("GET", "/api/intake"): ROOM,
+    ("PUT", "/api/intake"): INTAKE,
 }
 GUARDED = sorted(route for route, who in ROUTES.items() if who != PUBLIC)
 UNSAFE = sorted(route for route in ROUTES if route[0] != "GET")
@@ -190,6 +194,16 @@ async def test_a_revoked_device_is_nobody_even_if_its_session_were_still_there(d
     manager = await desk.first_manager()
     ben = await desk.enrol(manager, "Ben", ["counsellor"])
     await desk.records.devices.revoke(ben.device, by=None, now=desk.clock[0])
+    assert await desk.sessions.find(ben.http.cookies[COOKIE]) is not None
+
+    for method, path in GUARDED:
+        assert await call(ben, method, path) == (401, {"error": "not_signed_in"}), path
+
+
+async def test_somebody_removed_is_nobody_even_if_their_session_were_still_there(desk: Desk) -> None:
+    manager = await desk.first_manager()
+    ben = await desk.enrol(manager, "Ben", ["supervisor", "manager"])
+    await desk.records.staff.remove(ben.staff, by=None, now=desk.clock[0])
     assert await desk.sessions.find(ben.http.cookies[COOKIE]) is not None
 
     for method, path in GUARDED:

@@ -113,3 +113,25 @@ class FiguresShape(Shape):
     rows: list[FigureShape]
     lost: list[str]
     missing: list[str]
+
+
+class CloseIntakeShape(Shape):
+    """Close intake of a language, or of all (null); or open it again."""
+
+    language: Annotated[str, Field(max_length=8)] | None
+    closed: bool
+
+
+class LanguageIntakeShape(Shape):
+    """How intake of a language stands: `open`, or why it is closed: `out_of_hours`, `by_hand`, `nobody`."""
+
+    language: str
+    stands: str
+    by_hand: bool
+    """Whether somebody closed it, whatever else keeps it closed."""
+
+
+class IntakeShape(Shape):
+    """Intake, by language."""
+
+    languages: list[LanguageIntakeShape]

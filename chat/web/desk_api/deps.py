@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from chat.actions.content import Content
+from chat.actions.duty import Stands
+from chat.actions.house import Who
 from chat.records import Records
 from chat.rules.wrap_up import WrapUp
 from chat.sealing.trust import Trust
@@ -35,3 +37,7 @@ class DeskDeps:
     """Told that a setting was changed, so that the other workers look."""
     wrap_up: Callable[[bytes, bytes, WrapUp], Awaitable[None]]
     """Counts a contact: whose, the bytes that make it count once, and what was said of it."""
+    intake: Callable[[], Awaitable[dict[str, Stands]]]
+    """How intake stands, by language."""
+    close_intake: Callable[[Who, str | None, bool], Awaitable[None]]
+    """Somebody closes intake of a language (None: of all), or opens it; raises `NotAllowed`."""

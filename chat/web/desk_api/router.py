@@ -11,6 +11,7 @@ from chat.web.desk_api import (
     device_routes,
     enrol_routes,
     figures_routes,
+    intake_routes,
     invitation_routes,
     manage_routes,
     sign_in_routes,
@@ -37,4 +38,5 @@ def router(deps: DeskDeps) -> APIRouter:
     whole.include_router(manage_routes.routes(deps, guard))
     whole.include_router(wrap_up_routes.routes(deps, guard))
     whole.include_router(figures_routes.routes(deps, guard))
+    whole.include_router(intake_routes.routes(deps, guard))
     return whole
