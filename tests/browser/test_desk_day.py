@@ -123,6 +123,31 @@ def test_risk_is_seen_on_the_board_and_imminent_danger_alarms(
     ben.page.get_by_role("button", name="Not now").click()
 
 
+def test_a_supervisor_closes_intake_and_nobody_new_can_begin(
+    chromium: Browser, service: Service, ben: DeskPage, carla: DeskPage
+) -> None:
+    ben.go_on_duty()
+    carla.go("Board")
+    intake = carla.page.get_by_role("region", name="Intake")
+    english = intake.get_by_role("listitem").filter(has_text="English")
+    expect(english).to_contain_text("Open")
+    visitor = HelpSeekerPage.open(chromium, service)
+    begin = visitor.page.get_by_role("button", name="Start talking")
+    expect(begin).to_be_visible()
+
+    english.get_by_role("button", name="Close intake").click()
+    expect(english).to_contain_text("Closed by hand")
+    visitor.page.reload()
+    expect(begin).to_have_count(0)
+
+    english.get_by_role("button", name="Open again").click()
+    expect(english.get_by_role("button", name="Close intake")).to_be_visible()
+    visitor.page.reload()
+    expect(begin).to_be_visible()
+    visitor.close()
+    carla.go("Desk")
+
+
 def test_a_boundary_is_read_counts_as_heavy_and_offers_a_pause(ben: DeskPage, person: HelpSeekerPage) -> None:
     (label,) = ben.labels()
     ben.pane(label).get_by_role("button", name=f"End {label}").click()

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from chat.protocol.types import EndHow
+from tests.browser.axe import violations
 from tests.browser.desk_states.stage import DeskStage, build
 
 FIRST, SECOND = f"{1:032x}", f"{2:032x}"
@@ -322,3 +323,28 @@ def test_the_board(desk: DeskStage) -> None:
 
     expect(rows.nth(1)).to_contain_text("Imminent danger")
     expect(desk.page.get_by_label("Who is here").get_by_role("row").nth(1)).to_contain_text("On duty")
+
+
+def test_intake_is_closed_and_opened_again(desk: DeskStage) -> None:
+    desk.stage("on()")
+    desk.stage("board()")
+    desk.press("Alt+m")
+    rows = desk.page.get_by_role("region", name="Intake").get_by_role("listitem")
+    expect(rows.filter(has_text="English")).to_contain_text("Open")
+    expect(rows.filter(has_text="French")).to_contain_text("Closed, since nobody is on duty")
+
+    desk.page.get_by_role("button", name="Close intake English").focus()
+    desk.press("Enter")
+    again = desk.page.get_by_role("button", name="Open again English")
+    expect(again).to_be_focused()
+    expect(rows.filter(has_text="English")).to_contain_text("Closed by hand")
+    assert desk.closed == {"en"}
+
+    desk.page.get_by_role("button", name="Close all languages").focus()
+    desk.press("Enter")
+    expect(desk.page.get_by_role("button", name="Open all languages again")).to_be_focused()
+    assert desk.closed == {"en", "nl", "fr"}
+    desk.press("Enter")
+    expect(desk.page.get_by_role("button", name="Close all languages")).to_be_focused()
+    assert desk.closed == set()
+    assert violations(desk.page) == []

@@ -9,6 +9,7 @@ import type {
 } from "@simplewebauthn/browser";
 import type { WrapUpSent } from "../closing.ts";
 import type { Enrolment } from "../state/enrolment.ts";
+import type { Intake } from "../state/intake.ts";
 import type { ColleagueDevice, Device, Invitation, Me, Person, Role } from "../state/people.ts";
 import type { ApiCode } from "../state/refusals.ts";
 import { isApiCode } from "../state/refusals.ts";
@@ -76,6 +77,11 @@ export const http = {
   cancelInvitation: (id: string) => call<void>("DELETE", `invitations/${id}`),
   certify: (id: string, certificates: readonly string[]) =>
     call<Invitation>("POST", `invitations/${id}/certificate`, { certificates }),
+
+  intake: () => call<{ languages: Intake[] }>("GET", "intake"),
+  /** In one language, or in all (null). */
+  closeIntake: (language: string | null, closed: boolean) =>
+    call<void>("PUT", "intake", { language, closed }),
 
   content: () => call<ContentTold>("GET", "content"),
   /** May be sent again: with the same `once`, 16 bytes, it counts one time. */

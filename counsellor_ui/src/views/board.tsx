@@ -13,6 +13,7 @@ import { riskText } from "../state/content.ts";
 import { durationText, MINUTE } from "../state/durations.ts";
 import { statusText } from "../state/duty.ts";
 import { longest } from "../state/waiting_room.ts";
+import { IntakeView } from "./intake.tsx";
 
 export function BoardView(): JSX.Element {
   const app = useApp();
@@ -33,6 +34,7 @@ export function BoardView(): JSX.Element {
         </h2>
         {people.length === 0 ? <p class="small">{t("Nobody's desk is open.")}</p> : <People />}
       </section>
+      <IntakeView />
     </main>
   );
 }

@@ -23,6 +23,7 @@ _DOCUMENT = """<!doctype html>
 <link rel="stylesheet" href="/assets/page.css"></head>
 <body><div id="desk"></div><script type="module" src="/assets/page.js"></script></body></html>
 """
+_INTAKE = {"en": "open", "nl": "open", "fr": "nobody"}
 _TRUST = f'export const trust = {{ roots: ["{"A" * 43}"], revoked: [], built: 0, demo: false }};'
 
 
@@ -42,6 +43,8 @@ class DeskStage:
         self.wrap_ups: list[dict[str, Any]] = []
         """What was sent of wrap-ups, those refused included."""
         self.wrap_up_status = 204
+        self.closed: set[str] = set()
+        """Languages closed by hand."""
         page.route("**/*", self._answer)
 
     @classmethod
@@ -91,6 +94,7 @@ class DeskStage:
             ),
             "/assets/trust.js": lambda: route.fulfill(body=_TRUST, content_type="text/javascript"),
             "/api/wrap-up": lambda: self._wrap_up(route),
+            "/api/intake": lambda: self._intake(route),
         }
         if path in answers:
             answers[path]()
@@ -100,6 +104,20 @@ class DeskStage:
             route.fulfill(path=self._folder / path.rpartition("/")[2])
         else:
             route.fulfill(status=404)
+
+    def _intake(self, route: Route) -> None:
+        if route.request.method == "PUT":
+            wanted = route.request.post_data_json
+            concerned = set(_INTAKE) if wanted["language"] is None else {wanted["language"]}
+            self.closed = self.closed | concerned if wanted["closed"] else self.closed - concerned
+        stands = {
+            language: "by_hand" if language in self.closed else how for language, how in _INTAKE.items()
+        }
+        languages = [
+            {"language": language, "stands": how, "by_hand": language in self.closed}
+            for language, how in stands.items()
+        ]
+        route.fulfill(json={"languages": languages})
 
     def _wrap_up(self, route: Route) -> None:
         self.wrap_ups.append(route.request.post_data_json)
