@@ -221,7 +221,7 @@ async def test_nothing_is_left_of_all_that(service: Service) -> None:
 
 
 async def back_again(service: Service, before: HelpSeeker) -> object:
-    """Attach anew, as a browser does until it is answered: a worker that has just found the store again closes."""
+    """Attach as a browser does, until it is answered: a worker that found the store again just now closes."""
     for _ in range(20):
         async with await HelpSeeker.open(service) as back:
             back.same_browser(before)
@@ -263,5 +263,4 @@ async def test_both_sides_are_told_when_the_store_lost_its_memory(service: Servi
     another.welcome = fresh.person.welcome
     assert await another.attach() == frames.Closed(EndedBy.UNKNOWN)
     await ended(fresh.person, fresh_desk)
-    await back.close()
     await another.close()
