@@ -16,6 +16,7 @@ import { armLeaving } from "./leave.ts";
 import { loadSealing, type Sealed } from "./load.ts";
 import { showOpening } from "./opens.ts";
 import { Page } from "./page.ts";
+import { canSeal, offerPlain } from "./plain.ts";
 import { type Event, first, type State, step } from "./state.ts";
 import type { Work, WorkSource } from "./work.ts";
 
@@ -29,7 +30,7 @@ function part<Kind extends HTMLElement>(id: string, kind: abstract new () => Kin
 const keep = sessionKeep();
 const leaving = part("leave", HTMLAnchorElement);
 // Fetched at once, awaited when needed. A failure is met there, so it must not count as unhandled here.
-let sealing = loadSealing();
+let sealing = canSeal() ? loadSealing() : Promise.reject<Sealed>(new TypeError("nothing can be sealed here"));
 sealing.then(startWork).catch(() => undefined);
 let work: Work | null = null;
 let state: State = first;
@@ -126,6 +127,7 @@ async function main(): Promise<void> {
   // Without its catalogue the page goes on in English: a button that never works would be worse.
   if (load !== undefined) useCatalogue(await load().catch(() => null));
   const start = document.getElementById("start");
+  if (!canSeal()) return offerPlain(document);
   if (start instanceof HTMLButtonElement) {
     start.addEventListener("click", () => void begin((around) => Conversation.begin(around)));
     start.disabled = false;
