@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Take away a process's right to read one directory, for good: Linux Landlock.
+"""Take away rights of a process for good: to read one directory (Linux Landlock), to leave a core file.
 
 The demonstration's root key lies in a file of the same account that the workers run under, so file
 modes alone cannot keep them from it. Landlock (kernel 5.13, docs.kernel.org/userspace-api/landlock)
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import sys
 from pathlib import Path
 
@@ -19,6 +20,17 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _RULE_PATH_BENEATH = 1
 _READ_FILE = 1 << 2
 _PR_SET_NO_NEW_PRIVS = 38
+
+
+def forbid_core_dumps() -> None:
+    """No core file of this process, nor of any that it starts.
+
+    A limit of 0 bytes holds for files only: with a program in kernel.core_pattern the kernel passes the
+    whole memory on all the same. A limit of 1 stops both (fs/coredump.c).
+    """
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    most = 1 if hard == resource.RLIM_INFINITY else min(1, hard)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 
 
 class _PathBeneath(ctypes.Structure):

@@ -6,6 +6,10 @@ the one it is pointed at), brings the records up to date, binds the port, and st
 inherit the listening sockets. It never reads from the network itself; that is why it may hold the
 demonstration's root key. A worker that dies is started again. When the launcher ends, however it
 ends, workers and store end too.
+
+Python cannot wipe what it held. So each worker is replaced after a while (`KENTERING_RECYCLE_MINUTES`, at
+once with SIGUSR1): what its memory still held is gone with the process. One at a time, while the others
+serve; its browsers connect to those, as after any lost connection.
 """
 
 from __future__ import annotations
@@ -19,12 +23,13 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from chat import demonstration, log
+from chat import confine, demonstration, log, whereabouts
 from chat.live.embedded import EmbeddedStore
 from chat.live.resp import Store
 from chat.records import Records, RecordsUnreachable
@@ -35,6 +40,8 @@ from chat.settings import Settings
 WORKERS = 2
 _GRACE = 8.0  # seconds a worker gets to say goodbye
 _RESTART_AFTER = 0.2
+_SETTLED = 5.0
+"""Seconds a worker has to be there before another one is replaced."""
 
 
 class CannotStart(Exception):  # noqa: N818 - an answer to the operator, not an error of ours
@@ -51,9 +58,30 @@ class WorkerOrder(msgspec.Struct, frozen=True):
 
 
 @dataclass
-class _Worker:
+class Worker:
+    """A process that serves."""
+
     name: str
     process: subprocess.Popen[bytes]
+    since: float
+    """When it was started, on the event loop's clock."""
+    due: float
+    """When it is to be replaced."""
+    leaving: float | None = None
+    """When it was asked to say goodbye."""
+
+    def leave(self, now: float) -> None:
+        """The end of this pipe asks a worker to say goodbye."""
+        self.leaving = now
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
+
+def due_now(workers: Sequence[Worker], now: float) -> Worker | None:
+    """The worker to replace now: its time has come, and all others have been there for a while."""
+    oldest = min(workers, key=lambda worker: worker.due)
+    settled = all(worker.since + _SETTLED <= now for worker in workers if worker is not oldest)
+    return oldest if oldest.due <= now and settled else None
 
 
 def _listen(settings: Settings) -> list[socket.socket]:
@@ -122,7 +150,7 @@ def _private_directory(path: Path) -> None:
     path.chmod(0o700)
 
 
-def _start_worker(name: str, settings: Settings, live_url: str, sockets: list[socket.socket]) -> _Worker:
+def _start_worker(name: str, settings: Settings, live_url: str, sockets: list[socket.socket]) -> Worker:
     fds = [s.fileno() for s in sockets]
     order = msgspec.json.encode(WorkerOrder(name, settings, live_url, fds), enc_hook=str)
     process = subprocess.Popen(  # noqa: S603 - our own module, no shell
@@ -136,7 +164,8 @@ def _start_worker(name: str, settings: Settings, live_url: str, sockets: list[so
     with contextlib.suppress(BrokenPipeError):  # it died at once: we see that soon, and start another
         process.stdin.write(order + b"\n")
         process.stdin.flush()  # stays open: its end tells the worker that the launcher is gone
-    return _Worker(name, process)
+    now = asyncio.get_running_loop().time()
+    return Worker(name, process, now, now + settings.recycle_minutes * 60)
 
 
 class Launcher:
@@ -144,10 +173,11 @@ class Launcher:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._workers: list[_Worker] = []
+        self._workers: list[Worker] = []
         self._sockets: list[socket.socket] = []
         self._store: EmbeddedStore | None = None
         self._stopping = asyncio.Event()
+        self._live_url = ""
 
     async def run(self) -> None:
         """Serve until a signal asks to stop.
@@ -158,6 +188,7 @@ class Launcher:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._stopping.set)
+        loop.add_signal_handler(signal.SIGUSR1, self._recycle_all)
         settings = self._settings
         for path in (settings.data, settings.run_dir, settings.records_dir):
             _private_directory(path)
@@ -165,12 +196,15 @@ class Launcher:
             root_is_away(settings)
             _trust_is_there(settings)
             self._sockets = _listen(settings)
-            live_url = await self._live_store()
+            self._live_url = await self._live_store()
+            said = await whereabouts.answer(settings.run_dir, self._whereabouts)
             records = await Records.open(settings.records_location)
             try:
-                await self._serve(records, live_url)
+                await self._serve(records, self._live_url)
             finally:
                 await records.close()
+                if said is not None:
+                    said.close()
         finally:
             await self._stop()
 
@@ -182,6 +216,8 @@ class Launcher:
         self._workers = [
             _start_worker(f"w{i + 1}", settings, live_url, self._sockets) for i in range(WORKERS)
         ]
+        for place, worker in enumerate(self._workers):  # never all at the same time
+            worker.due -= (worker.due - worker.since) * place / WORKERS
         await self._announce(root, records)
         await self._watch(root, records, live_url)
 
@@ -209,9 +245,11 @@ class Launcher:
         while not self._stopping.is_set():
             for place, worker in enumerate(self._workers):
                 if worker.process.poll() is not None:
-                    log.write(log.Event.WORKER_DIED, worker=worker.name)
-                    await asyncio.sleep(_RESTART_AFTER)
+                    if worker.leaving is None:
+                        log.write(log.Event.WORKER_DIED, worker=worker.name)
+                        await asyncio.sleep(_RESTART_AFTER)
                     self._workers[place] = _start_worker(worker.name, self._settings, live_url, self._sockets)
+            self._recycle(asyncio.get_running_loop().time())
             if self._store is not None and self._store.pid is None:
                 log.write(log.Event.STORE_LOST)
                 self._store.start()
@@ -221,10 +259,34 @@ class Launcher:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 0.5)
 
+    def _whereabouts(self) -> whereabouts.Whereabouts:
+        return whereabouts.Whereabouts(
+            launcher=os.getpid(),
+            workers={worker.name: worker.process.pid for worker in self._workers},
+            store=self._store.pid if self._store is not None else None,
+            live_url=self._live_url,
+            recycle_s=self._settings.recycle_minutes * 60,
+        )
+
+    def _recycle_all(self) -> None:
+        for worker in self._workers:
+            worker.due = 0.0
+
+    def _recycle(self, now: float) -> None:
+        """Replace the worker that is due, if there is one and all others have settled."""
+        leaving = next((worker for worker in self._workers if worker.leaving is not None), None)
+        if leaving is not None:
+            if leaving.leaving is not None and now > leaving.leaving + _GRACE:
+                leaving.process.kill()
+            return
+        due = due_now(self._workers, now)
+        if due is not None:
+            log.write(log.Event.WORKER_RECYCLED, worker=due.name)
+            due.leave(now)
+
     async def _stop(self) -> None:
         for worker in self._workers:
-            if worker.process.stdin is not None:
-                worker.process.stdin.close()  # the end of this pipe asks a worker to say goodbye
+            worker.leave(asyncio.get_running_loop().time())
         deadline = asyncio.get_running_loop().time() + _GRACE
         for worker in self._workers:
             left = max(0.0, deadline - asyncio.get_running_loop().time())
@@ -243,5 +305,6 @@ class Launcher:
 def run(settings: Settings) -> None:
     """Serve until Ctrl-C."""
     os.umask(0o077)
+    confine.forbid_core_dumps()
     log.set_up()
     asyncio.run(Launcher(settings).run())

@@ -18,6 +18,7 @@ class Event(enum.Enum):
     WORKER_STARTED = "worker started"
     WORKER_STOPPED = "worker stopped"
     WORKER_DIED = "worker ended unexpectedly and was started again"
+    WORKER_RECYCLED = "worker is being replaced, so that its memory is emptied"
     STORE_LOST = "the live store does not answer"
     STORE_BACK = "the live store answers again"
     UNEXPECTED = "an unexpected error; its class is given, its text is not kept"

@@ -50,6 +50,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How many may start without script at once, over the whole service."""
     starts_without_script_an_hour: int
     """How many after that."""
+    engine: Path | None
+    """Socket of the container engine, for looking at the containers. None: the service runs without any."""
+    recycle_minutes: int
+    """Minutes after which a worker is replaced, so that its memory is emptied."""
     room: int | None
     """How many may wait, when managers shall not decide it. None: what managers set."""
     conversations_cap: int | None
@@ -115,6 +119,8 @@ _NAMES = {
     "KENTERING_MESSAGES_PER_SECOND",
     "KENTERING_CONVERSATIONS_CAP",
     "KENTERING_ROOM",
+    "KENTERING_RECYCLE_MINUTES",
+    "KENTERING_ENGINE",
     "KENTERING_STARTS_WITHOUT_SCRIPT_BURST",
     "KENTERING_STARTS_WITHOUT_SCRIPT_AN_HOUR",
 }
@@ -256,6 +262,10 @@ def load(environ: Mapping[str, str]) -> Settings:
             environ.get("KENTERING_STARTS_WITHOUT_SCRIPT_AN_HOUR", "600"),
             1,
             10**6,
+        ),
+        engine=Path(engine) if (engine := environ.get("KENTERING_ENGINE")) else None,
+        recycle_minutes=_number(
+            "KENTERING_RECYCLE_MINUTES", environ.get("KENTERING_RECYCLE_MINUTES", "60"), 1, 24 * 60
         ),
         room=_number("KENTERING_ROOM", room, 1, 10**6) if (room := environ.get("KENTERING_ROOM")) else None,
         conversations_cap=_number("KENTERING_CONVERSATIONS_CAP", cap, 1, 255)

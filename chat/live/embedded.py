@@ -26,16 +26,17 @@ from pathlib import Path
 from typing import Final, Self
 from urllib.parse import quote
 
+from chat import confine
 from chat.live.errors import StoreUnreachable
-from chat.live.policy import JUNK, SETTINGS, USER, acl_line
+from chat.live.policy import JUNK, SETTINGS, USER, acl_line, looks_line
 
 START_S: Final = 10.0
 """Seconds until a server that does not answer counts as failed."""
 STOP_S: Final = 3.0
 """Seconds until a server that does not end is killed."""
 
-_SERVER = 'ulimit -c 0; exec "$0" -'
-"""Without a core file; `-` reads the settings from standard input."""
+_SERVER = 'exec "$0" -'
+"""`-` reads the settings from standard input."""
 _WATCH = 'read -r _ || { kill -9 "$1"; rm -rf "$2"; }'
 """A line means all is well; the end of the pipe means that the parent is gone."""
 _SHELL = "/bin/sh"
@@ -100,6 +101,7 @@ class EmbeddedStore:
         if self.pid is not None:
             return
         binary = server_binary()
+        confine.forbid_core_dumps()  # of this process, and so of the server
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="kentering-", dir=self._parent))
         self.socket.unlink(missing_ok=True)
@@ -171,6 +173,7 @@ class EmbeddedStore:
             *(f'{setting.name} "{setting.value}"' for setting in SETTINGS),
             "user default off",
             acl_line("#" + password),
+            looks_line("#" + password),
         ]
         return "\n".join(lines) + "\n"
 

@@ -56,9 +56,21 @@ USER: Final = "kentering"
 
 
 def acl_line(password: str) -> str:
-    """The one user there is, as in a users.acl; `password` is `>clear` or `#sha256`."""
+    """The user of the service, as in a users.acl; `password` is `>clear` or `#sha256`."""
     commands = " ".join(f"+{command}" for command in COMMANDS)
     return f"user {USER} on {password} resetkeys ~k:* resetchannels &k:* -@all {commands}"
+
+
+LOOKS: Final = "doctor"
+"""The name under which `kentering doctor` reads settings: the same password, and no key at all."""
+
+LOOKS_COMMANDS: Final = ("auth", "config|get", "info", "ping")
+
+
+def looks_line(password: str) -> str:
+    """The second user, as in a users.acl."""
+    commands = " ".join(f"+{command}" for command in LOOKS_COMMANDS)
+    return f"user {LOOKS} on {password} resetkeys resetchannels -@all {commands}"
 
 
 JUNK: Final = {"GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"}

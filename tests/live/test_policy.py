@@ -10,7 +10,7 @@ import pytest
 from chat.live.check import check
 from chat.live.embedded import server_binary
 from chat.live.errors import StoreRefused
-from chat.live.policy import SETTINGS, USER, acl_line
+from chat.live.policy import SETTINGS, USER, acl_line, looks_line
 from chat.live.resp import Store
 from tests.support.valkey import WatchedStore
 
@@ -82,7 +82,7 @@ def test_the_settings_for_production_are_those_of_the_embedded_store() -> None:
 def test_the_users_for_production_are_those_of_the_embedded_store() -> None:
     users = (DEPLOY / "users.acl").read_text().splitlines()
 
-    assert users == ["user default off", acl_line("#" + "0" * 64)]
+    assert users == ["user default off", acl_line("#" + "0" * 64), looks_line("#" + "0" * 64)]
 
 
 @pytest.fixture

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Processes of this computer, read from /proc (man 5 proc): who started whom, limits, memory, open files.
+
+Memory is read as it is, all of it that can be written to or belongs to nobody's file. It takes the same
+account as the process, and no more where the system allows that (kernel.yama.ptrace_scope 0), else root.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+PROC: Final = Path("/proc")
+PIECE: Final = 1 << 23
+"""Bytes read at once."""
+OVERLAP: Final = 512
+"""Bytes of the piece before that begin the next one: what is looked for is shorter."""
+_AREA = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ (\d+)\s*(.*)")
+_NO_LIMIT: Final = 1 << 63
+
+
+class Unreadable(Exception):  # noqa: N818 - an answer, which the report repeats
+    """Something could not be looked at; a plain sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """What a process holds open."""
+
+    number: int
+    target: str
+    """As the kernel names it: a path, `pipe:[1]`, `/dev/null`, `socket:[2]`, `/x (deleted)`."""
+    path: Path
+    """A way to the very file, also when it was deleted."""
+    is_regular: bool
+
+
+def exists(pid: int) -> bool:
+    """Whether the process is there, and more than a name that nobody has waited for."""
+    try:
+        return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def name(pid: int) -> str:
+    """The program's name, as the kernel knows it."""
+    try:
+        return (PROC / str(pid) / "comm").read_text().strip()
+    except OSError:
+        return "?"
+
+
+def command_line(pid: int) -> list[str]:
+    """The program and its arguments; empty when it is gone."""
+    try:
+        data = (PROC / str(pid) / "cmdline").read_bytes()
+    except OSError:
+        return []
+    return [part.decode(errors="replace") for part in data.rstrip(b"\0").split(b"\0")] if data else []
+
+
+def environment(pid: int) -> dict[str, str]:
+    """What the process was started with.
+
+    Raises:
+        Unreadable: another account's.
+    """
+    try:
+        data = (PROC / str(pid) / "environ").read_bytes()
+    except OSError:
+        raise Unreadable(f"the environment of process {pid} cannot be read from this account") from None
+    pairs = (part.decode(errors="replace").partition("=") for part in data.split(b"\0") if part)
+    return {key: value for key, _, value in pairs}
+
+
+def parent(pid: int) -> int:
+    """Who started it; 0 when it is gone."""
+    try:
+        return int((PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def all_pids() -> list[int]:
+    """Every process that can be seen from here."""
+    return sorted(int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit())
+
+
+def descendants(pid: int) -> list[int]:
+    """All that it started, and what those started."""
+    by_parent: dict[int, list[int]] = {}
+    for one in all_pids():
+        by_parent.setdefault(parent(one), []).append(one)
+    found: list[int] = []
+    waiting = [pid]
+    while waiting:
+        below = by_parent.get(waiting.pop(), [])
+        found += below
+        waiting += below
+    return [one for one in sorted(found) if exists(one)]
+
+
+def core_limit(pid: int) -> int:
+    """The most bytes of a core file; 0 is none, 1 is none for a program that collects them either.
+
+    Raises:
+        Unreadable: it is gone, or another account's.
+    """
+    try:
+        limits = (PROC / str(pid) / "limits").read_text()
+    except OSError:
+        raise Unreadable(f"the limits of process {pid} cannot be read from this account") from None
+    line = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
+    value = line.split()[4]
+    return _NO_LIMIT if value == "unlimited" else int(value)
+
+
+def open_files(pid: int) -> list[OpenFile]:
+    """What it holds open.
+
+    Raises:
+        Unreadable: it is gone, or another account's.
+    """
+    found = []
+    try:
+        entries = list((PROC / str(pid) / "fd").iterdir())
+    except OSError:
+        raise Unreadable(f"the open files of process {pid} cannot be read from this account") from None
+    for entry in entries:
+        with contextlib.suppress(OSError):
+            regular = stat.S_ISREG(entry.stat().st_mode)
+            found.append(OpenFile(int(entry.name), str(entry.readlink()), entry, regular))
+    return sorted(found, key=lambda one: one.number)
+
+
+def working_directory(pid: int) -> Path | None:
+    """Where it runs; None when that cannot be seen."""
+    try:
+        return (PROC / str(pid) / "cwd").readlink()
+    except OSError:
+        return None
+
+
+def memory(pid: int) -> Iterator[bytes]:
+    """Its memory in pieces, each with the end of the one before; the kernel's own pages are left out.
+
+    Raises:
+        Unreadable: it is gone, or this account may not.
+    """
+    try:
+        areas = (PROC / str(pid) / "maps").read_text().splitlines()
+        file = (PROC / str(pid) / "mem").open("rb", buffering=0)
+    except OSError:
+        raise Unreadable(
+            f"the memory of process {pid} cannot be read from this account; run this as root"
+        ) from None
+    with file:
+        for start, end in _areas(areas):
+            yield from _area(file.read, file.seek, start, end)
+
+
+def _areas(lines: list[str]) -> Iterator[tuple[int, int]]:
+    for line in lines:
+        found = _AREA.match(line)
+        if found is None:
+            continue
+        start, end, rights, inode, label = found.groups()
+        if rights[0] != "r" or label in {"[vvar]", "[vdso]", "[vsyscall]", "[vvar_vclock]"}:
+            continue
+        if rights[1] == "w" or inode == "0":  # a file's own bytes, never changed, are looked at as a file
+            yield int(start, 16), int(end, 16)
+
+
+def _area(read: object, seek: object, start: int, end: int) -> Iterator[bytes]:
+    before = b""
+    at = start
+    while at < end:
+        try:
+            seek(at)  # type: ignore[operator]  # of an open file
+            piece: bytes = read(min(PIECE, end - at))  # type: ignore[operator]
+        except (OSError, ValueError):  # a device's pages, or just unmapped
+            return
+        if not piece:
+            return
+        yield before + piece
+        before = piece[-OVERLAP:]
+        at += len(piece)
