@@ -8,7 +8,7 @@ kentering describe REQUEST          print the fingerprint of a manager's request
 kentering certify REQUEST           sign it with the root; writes a file for the manager to import
 kentering trust ROOT.TXT            pin the organisation's root on the server, once
 kentering invite-manager NAME       make the link for the first manager
-kentering doctor                    check settings, live store and records
+kentering doctor                    check a running service; exit code 0 right, 1 wrong, 2 something not seen
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kentering", description=__doc__, formatter_class=as_written)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run")
-    commands.add_parser("doctor")
+    commands.add_parser("doctor").add_argument("--json", action="store_true", help="for monitoring")
     root = commands.add_parser("root").add_subparsers(dest="what", required=True)
     for name in ("create", "show"):
         root.add_parser(name).add_argument("directory", type=Path)
@@ -72,8 +72,8 @@ def _dispatch(given: argparse.Namespace) -> int:
             launcher.run(settings.load(os.environ))
         case "doctor":
             findings = asyncio.run(doctor.examine(settings.load(os.environ)))
-            print("\n".join(findings) or "All is well.")
-            return 1 if findings else 0
+            print(doctor.as_json(findings) if given.json else doctor.as_text(findings))
+            return doctor.exit_code(findings)
         case "root" if given.what == "create":
             print(offline_root.create(given.directory, _passphrase(twice=True)))
         case "root":

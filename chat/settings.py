@@ -52,6 +52,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How many after that."""
     engine: Path | None
     """Socket of the container engine, for looking at the containers. None: the service runs without any."""
+    tor_socks: tuple[str, int]
+    """Where Tor takes connections, for looking whether the onion address answers."""
+    connect: tuple[str, int] | None
+    """Where the checks reach the two origins, when not by their names: host and port."""
+    ca: Path | None
+    """The only certificate authority the checks trust, for one that was made to try things out."""
     recycle_minutes: int
     """Minutes after which a worker is replaced, so that its memory is emptied."""
     room: int | None
@@ -121,6 +127,9 @@ _NAMES = {
     "KENTERING_ROOM",
     "KENTERING_RECYCLE_MINUTES",
     "KENTERING_ENGINE",
+    "KENTERING_TOR_SOCKS",
+    "KENTERING_CONNECT",
+    "KENTERING_CA",
     "KENTERING_STARTS_WITHOUT_SCRIPT_BURST",
     "KENTERING_STARTS_WITHOUT_SCRIPT_AN_HOUR",
 }
@@ -164,6 +173,13 @@ def _number(name: str, value: str, low: int, high: int) -> int:
     if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
         raise SettingsError(f"{name} must be a whole number from {low} to {high}.")
     return int(value)
+
+
+def _place(name: str, value: str) -> tuple[str, int]:
+    host, _, port = value.rpartition(":")
+    if not host:
+        raise SettingsError(f"{name} must be a host and a port, such as 127.0.0.1:9050.")
+    return host, _number(name, port, 1, 65535)
 
 
 def _bind(value: str | None, *, demo: bool) -> str | None:
@@ -263,6 +279,9 @@ def load(environ: Mapping[str, str]) -> Settings:
             1,
             10**6,
         ),
+        tor_socks=_place("KENTERING_TOR_SOCKS", environ.get("KENTERING_TOR_SOCKS", "127.0.0.1:9050")),
+        connect=_place("KENTERING_CONNECT", place) if (place := environ.get("KENTERING_CONNECT")) else None,
+        ca=Path(ca) if (ca := environ.get("KENTERING_CA")) else None,
         engine=Path(engine) if (engine := environ.get("KENTERING_ENGINE")) else None,
         recycle_minutes=_number(
             "KENTERING_RECYCLE_MINUTES", environ.get("KENTERING_RECYCLE_MINUTES", "60"), 1, 24 * 60

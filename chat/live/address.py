@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from chat.live.errors import StoreUnreachable
 
@@ -46,6 +46,14 @@ class Address:
             return ssl.create_default_context(cafile=self.ca)
         except (OSError, ssl.SSLError):
             raise StoreUnreachable(f"The ca file in {SETTING} cannot be read as certificates.") from None
+
+
+def as_user(url: str, user: str) -> str:
+    """The same address and password under another name."""
+    parts = urlsplit(url)
+    before, at, host = parts.netloc.rpartition("@")
+    password = before.partition(":")[2] if at else ""
+    return urlunsplit(parts._replace(netloc=f"{user}:{password}@{host}"))
 
 
 def parse(url: str) -> Address:

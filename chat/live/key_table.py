@@ -261,6 +261,13 @@ KEYS: Final = (
         "a wrap-up that is sent again counts once",
     ),
     Key(
+        "k:{check}:<n>",
+        "string",
+        "random, planted by `kentering doctor` or `kentering prove` and looked for in the server's memory",
+        "the end of the check, at most 10 min",
+        "a search that finds nothing must be able to find something",
+    ),
+    Key(
         "k:{store}:era",
         "string, 32 bytes",
         "random, written at the first use of a store's memory",

@@ -28,6 +28,9 @@ ADMISSION_TTL: Final = 24 * HOUR
 WRAP_UP_TTL: Final = HOUR // 4
 """As long as a desk may keep the text of an ended conversation, and so may still send its wrap-up."""
 
+CHECKED_TTL: Final = 600
+"""What a check plants and looks for; it removes it itself."""
+
 ROOM_CHANNEL: Final = b"k:room"
 """Published, empty, whenever the waiting room changed."""
 DESKS_CHANNEL: Final = b"k:desks"
@@ -174,3 +177,8 @@ def wrap_up(once: bytes) -> bytes:
 def worker(name: str) -> bytes:
     """The channel a worker listens on."""
     return WORKER_CHANNEL + name.encode()
+
+
+def checked(number: int) -> bytes:
+    """What a check of the whole plants, to look for it in the store's memory."""
+    return b"k:{check}:%d" % number

@@ -64,7 +64,7 @@ def acl_line(password: str) -> str:
 LOOKS: Final = "doctor"
 """The name under which `kentering doctor` reads settings: the same password, and no key at all."""
 
-LOOKS_COMMANDS: Final = ("auth", "config|get", "info", "ping")
+LOOKS_COMMANDS: Final = ("auth", "config|get", "info", "ping", "script|load")
 
 
 def looks_line(password: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -177,13 +177,13 @@ def _areas(lines: list[str]) -> Iterator[tuple[int, int]]:
             yield int(start, 16), int(end, 16)
 
 
-def _area(read: object, seek: object, start: int, end: int) -> Iterator[bytes]:
+def _area(read: Callable[[int], bytes], seek: Callable[[int], int], start: int, end: int) -> Iterator[bytes]:
     before = b""
     at = start
     while at < end:
         try:
-            seek(at)  # type: ignore[operator]  # of an open file
-            piece: bytes = read(min(PIECE, end - at))  # type: ignore[operator]
+            seek(at)
+            piece = read(min(PIECE, end - at))
         except (OSError, ValueError):  # a device's pages, or just unmapped
             return
         if not piece:

@@ -80,6 +80,7 @@ async def test_every_key_has_a_clock_and_a_row_in_the_table(live: Live, embedded
     await live.tallies.count_once(dt.date(2026, 3, 2), bytes(16), [("heavy", "yes")])
     await live.tallies.close(dt.date(2026, 3, 1))
     await era(live.store)
+    await live.store.call(b"SET", keys.checked(1), b"planted", b"EX", keys.CHECKED_TTL)
     admission = Admission(live.store, secrets.token_bytes)
     await admission.spend(solve(await admission.challenge(Price(1, 2), int(time.time()))))
 

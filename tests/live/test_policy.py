@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from chat.live import policy
+from chat.live.address import as_user
 from chat.live.check import check
 from chat.live.embedded import server_binary
 from chat.live.errors import StoreRefused
-from chat.live.policy import SETTINGS, USER, acl_line, looks_line
+from chat.live.policy import LOOKS, SETTINGS, USER, acl_line, looks_line
 from chat.live.resp import Store
 from tests.support.valkey import WatchedStore
 
@@ -109,12 +111,57 @@ async def test_the_files_for_production_start_a_store_that_passes_the_check(prod
 
 @pytest.mark.anyio
 async def test_the_embedded_store_passes_the_check(embedded_store: WatchedStore) -> None:
-    with_settings = await check(embedded_store.url, embedded_store.admin_url)
-    without = await check(embedded_store.url)
+    report = await check(embedded_store.url)
 
-    assert with_settings.problems == without.problems == ()
-    assert len(with_settings.unseen) == 1
-    assert len(without.unseen) == 2
+    assert report.problems == ()
+    assert report.unseen == ()
+
+
+CHANGEABLE = [setting for setting in SETTINGS if setting.name != "enable-debug-command"]
+"""That one cannot be set while the server runs."""
+LOOKING_IS_ALL = ["GET k:{t}:a", "SET k:{t}:a 1", "KEYS *", "CONFIG SET save 60", "SUBSCRIBE k:x", "MONITOR"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("command", LOOKING_IS_ALL)
+async def test_the_name_that_reads_settings_reads_nothing_else(
+    embedded_store: WatchedStore, command: str
+) -> None:
+    store = await Store.open(as_user(embedded_store.url, LOOKS))
+
+    with pytest.raises(StoreRefused) as refused:
+        await store.call(*command.split())
+
+    assert refused.value.code == "NOPERM"
+    await store.close()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("setting", CHANGEABLE, ids=lambda setting: setting.name)
+async def test_each_setting_that_is_otherwise_is_said(
+    embedded_store: WatchedStore, setting: policy.Setting
+) -> None:
+    other = {"save": "60 1", "maxmemory-policy": "allkeys-lru"}.get(
+        setting.name, {"no": "yes", "yes": "no"}.get(setting.value, "7")
+    )
+    admin = await Store.open(embedded_store.admin_url)
+    await admin.call(b"CONFIG", b"SET", setting.name, other)
+    await admin.close()
+
+    assert setting.why in (await check(embedded_store.url)).problems
+
+
+@pytest.mark.anyio
+async def test_a_key_without_a_clock_is_said(embedded_store: WatchedStore) -> None:
+    store = await Store.open(embedded_store.url)
+    await store.call(b"SET", b"k:{t}:a", b"1", b"EX", 60)
+    assert (await check(embedded_store.url)).problems == ()
+    await store.call(b"SET", b"k:{t}:b", b"1")
+    await store.close()
+
+    (problem,) = (await check(embedded_store.url)).problems
+
+    assert problem.startswith("Some key of the live store has no time to live")
 
 
 class CarelessStore(WatchedStore):
