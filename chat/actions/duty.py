@@ -85,7 +85,7 @@ async def close_intake(house: House, who: Who, language: str | None, *, closed: 
     offered = house.content.limits.languages
     if language is not None and language not in offered:
         raise NotAllowed(ErrorCode.MALFORMED)
-    await house.duty.close_intake(offered if language is None else [language], closed=closed)
+    await house.duty.close_intake(offered if language is None else [language], house.now(), closed=closed)
 
 
 async def came(house: House, device: bytes, who: Who) -> Duty:

@@ -106,20 +106,24 @@ class Desks:
         """Something that the desks see has changed. No answer."""
         self._store.fire(b"PUBLISH", keys.DESKS_CHANNEL, b"")
 
-    async def close_intake(self, languages: Iterable[str], *, closed: bool) -> None:
-        """Somebody closes intake of these languages by hand, or opens it again. A day at most, if no other
-        is closed meanwhile.
+    async def close_intake(self, languages: Iterable[str], now: int, *, closed: bool) -> None:
+        """Somebody closes intake of these languages by hand (now: unix milliseconds), or opens it again.
+
+        Each is closed for a day at most; what happens to another language makes it no longer.
 
         Raises:
             StoreError: no answer.
         """
         if closed:
+            until = now + keys.CLOSED_BY_HAND_TTL * 1000
+            pairs = (part for language in languages for part in (until, language))
             await self._store.calls(
-                (b"SADD", keys.CLOSED_BY_HAND, *languages),
+                (b"ZREMRANGEBYSCORE", keys.CLOSED_BY_HAND, b"-inf", now),
+                (b"ZADD", keys.CLOSED_BY_HAND, *pairs),
                 (b"EXPIRE", keys.CLOSED_BY_HAND, keys.CLOSED_BY_HAND_TTL),
             )
         else:
-            await self._store.call(b"SREM", keys.CLOSED_BY_HAND, *languages)
+            await self._store.call(b"ZREM", keys.CLOSED_BY_HAND, *languages)
         self.nudge()
 
     async def intake_with(self, device: str, now: int) -> tuple[frozenset[str], Attending | None]:
@@ -129,7 +133,7 @@ class Desks:
             StoreError: no answer.
         """
         closed, packed, lease = await self._store.calls(
-            (b"SMEMBERS", keys.CLOSED_BY_HAND),
+            _closed(now),
             (b"HGET", keys.STANDING, device),
             (b"ZSCORE", keys.DUTY, device),
         )
@@ -143,14 +147,17 @@ class Desks:
         Raises:
             StoreError: no answer.
         """
-        closed, desks = await asyncio.gather(
-            self._store.call(b"SMEMBERS", keys.CLOSED_BY_HAND), self.all(now)
-        )
+        closed, desks = await asyncio.gather(self._store.call(*_closed(now)), self.all(now))
         return _texts(closed), desks
 
     async def _forget(self, devices: list[bytes], now: int) -> None:
         before = now - KEPT_MS
         await self._store.run(self._scripts.duty_forget, (keys.DUTY, keys.STANDING), before, *devices)
+
+
+def _closed(now: int) -> tuple[bytes | str, ...]:
+    """Ask for the languages that are closed by hand now."""
+    return b"ZRANGEBYSCORE", keys.CLOSED_BY_HAND, f"({now}", b"+inf"
 
 
 def _texts(found: Iterable[bytes]) -> frozenset[str]:

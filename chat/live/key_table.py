@@ -157,9 +157,9 @@ KEYS: Final = (
     ),
     Key(
         "k:{desk}:closed-by-hand",
-        "set of languages",
-        "in which somebody of the staff closed intake",
-        "opened again; 24 h after the last one was closed",
+        "sorted set of languages",
+        "in which somebody of the staff closed intake, until when",
+        "opened again; 24 h after it was closed",
         "closing early",
     ),
     Key(

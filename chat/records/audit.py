@@ -37,6 +37,8 @@ class Action(enum.StrEnum):
     REVOKED = "revoked"
     REMOVED = "removed"
     CHANGED_SETTING = "changed_setting"
+    CLOSED_INTAKE = "closed_intake"
+    OPENED_INTAKE = "opened_intake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,13 @@ class Audit:
         self._database = database
 
     async def note(
-        self, action: Action, *, at: int, actor: bytes | None, subject: bytes | None = None
+        self,
+        action: Action,
+        *,
+        at: int,
+        actor: bytes | None,
+        subject: bytes | None = None,
+        subject_alias: str | None = None,
     ) -> None:
         """Write a line for something that changes no other row.
 
@@ -92,7 +100,7 @@ class Audit:
             RecordsUnreachable: the database does not answer.
         """
         async with self._database.write() as connection:
-            await note(connection, action, at=at, actor=actor, subject=subject)
+            await note(connection, action, at=at, actor=actor, subject=subject, subject_alias=subject_alias)
 
     async def newest(self, *, since: int) -> list[StaffAction]:
         """Lines since a unix time, newest first, at most 1000.

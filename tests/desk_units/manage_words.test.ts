@@ -35,9 +35,11 @@ test("an operator gets hours and limits, a manager every page, a counsellor none
   assert.equal(pagesOf(["manager", "operator"]).length, 10);
 });
 
+const languageOf = (tag: string): string => (tag === "nl" ? "Dutch" : tag);
+
 test("staff actions are sentences", () => {
   const said = (name: string, actor: string | null, subject: string | null): string =>
-    sentence(action(name, actor, subject), settingText);
+    sentence(action(name, actor, subject), settingText, languageOf);
 
   assert.equal(said("invited", "Anna", "Ben"), "Anna invited Ben");
   assert.equal(said("invited", "Anna", "Anna"), "Anna made a link for a further device");
@@ -45,9 +47,12 @@ test("staff actions are sentences", () => {
   assert.equal(said("removed", null, "Ben"), "The operator removed Ben from the team");
   assert.equal(said("revoked", "Anna", "Anna"), "Anna removed one of their own devices");
   assert.equal(
-    sentence({ ...action("changed_setting", "Anna", null), subject_alias: "hours" }, settingText),
+    sentence({ ...action("changed_setting", "Anna", null), subject_alias: "hours" }, settingText, languageOf),
     "Anna changed: Opening hours",
   );
+  const opened = { ...action("opened_intake", "Anna", null), subject_alias: "nl" };
+  assert.equal(sentence(opened, settingText, languageOf), "Anna opened intake: Dutch");
+  assert.equal(said("closed_intake", "Anna", null), "Anna closed intake in all languages");
 });
 
 test("staff actions are found by whoever did them or was concerned, and setting names are no people", () => {

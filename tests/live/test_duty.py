@@ -84,12 +84,29 @@ async def test_who_signed_out_comes_back_to_nothing(live: Live) -> None:
 async def test_intake_is_closed_and_opened_by_hand(live: Live) -> None:
     assert await live.duty.intake_stands(NOW) == (frozenset(), [])
 
-    await live.duty.close_intake(["en", "nl"], closed=True)
+    await live.duty.close_intake(["en", "nl"], NOW, closed=True)
     assert (await live.duty.intake_stands(NOW))[0] == {"en", "nl"}
 
-    await live.duty.close_intake(["en"], closed=False)
+    await live.duty.close_intake(["en"], NOW, closed=False)
     assert (await live.duty.intake_stands(NOW))[0] == {"nl"}
     assert (await live.duty.intake_with("d1", NOW))[0] == {"nl"}
+
+
+async def test_each_language_opens_by_itself_a_day_after_it_was_closed(live: Live) -> None:
+    day = keys.CLOSED_BY_HAND_TTL * 1000
+    await live.duty.close_intake(["nl"], NOW, closed=True)
+    await live.duty.close_intake(["en"], NOW + 1000, closed=True)
+
+    async def closed(now: int) -> frozenset[str]:
+        found = (await live.duty.intake_stands(now))[0]
+        assert found == (await live.duty.intake_with("d1", now))[0]
+        return found
+
+    assert await closed(NOW + day - 1) == {"nl", "en"}
+    assert await closed(NOW + day) == {"en"}
+    assert await closed(NOW + day + 1000) == frozenset()
+    await live.duty.close_intake(["fr"], NOW + day + 1000, closed=True)
+    assert await live.store.call(b"ZRANGE", keys.CLOSED_BY_HAND, 0, -1) == [b"fr"]
 
 
 async def test_the_cap_counts_over_all_devices_of_a_person(live: Live) -> None:

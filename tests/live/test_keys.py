@@ -70,7 +70,7 @@ async def test_every_key_has_a_clock_and_a_row_in_the_table(live: Live, embedded
     await Challenges(live.store).put(bytes(16), b"bytes", 60)
     live.duty.renew(["d1"], NOW)
     await live.duty.stands("d1", Duty(bytes(16), "Anna", ()))
-    await live.duty.close_intake(["nl"], closed=True)
+    await live.duty.close_intake(["nl"], NOW, closed=True)
     await live.alarms.raise_(bytes(32), Alarm(AlarmKind.HELP, None, bytes(16), bytes(16), NOW))
     await live.heavy.add(bytes(16), int(time.time()) + 600)
     await live.boundaries.add(NOW, bytes(8))

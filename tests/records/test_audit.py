@@ -53,4 +53,6 @@ def test_no_action_is_about_a_conversation() -> None:
         "revoked",
         "removed",
         "changed_setting",
+        "closed_intake",
+        "opened_intake",
     }

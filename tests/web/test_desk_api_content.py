@@ -74,6 +74,25 @@ async def test_a_change_is_seen_at_once_told_and_written_down(desk: Desk) -> Non
     )
 
 
+async def test_closing_intake_and_opening_it_again_is_written_down(desk: Desk) -> None:
+    manager = await desk.first_manager()
+
+    async def close(language: str | None, *, closed: bool) -> int:
+        answer = await manager.put("/intake", {"language": language, "closed": closed})
+        return int(answer.status_code)
+
+    assert await close("nl", closed=True) == 200
+    assert await close(None, closed=False) == 200
+    assert await close("fy", closed=True) == 400
+
+    lines = (await manager.get("/audit")).json()["entries"]
+    assert [(one["action"], one["actor_alias"], one["subject_alias"]) for one in lines[:2]] == [
+        ("opened_intake", "Anna", None),
+        ("closed_intake", "Anna", "nl"),
+    ]
+    assert {one["action"] for one in lines[2:]} & {"opened_intake", "closed_intake"} == set()
+
+
 async def test_nobody_overwrites_what_they_have_not_seen(desk: Desk) -> None:
     manager = await desk.first_manager()
     await put(manager, "hours", 0, EVENING)

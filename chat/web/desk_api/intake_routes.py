@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from chat.actions.house import Who
+from chat.records.audit import Action
 from chat.rules.conversation import NotAllowed
 from chat.rules.roles import Permission
 from chat.web.desk_api.content_shapes import CloseIntakeShape, IntakeShape, LanguageIntakeShape
@@ -39,6 +40,15 @@ def routes(deps: DeskDeps, guard: Guard) -> APIRouter:
         body: CloseIntakeShape, caller: Annotated[Caller, Depends(guard.may(Permission.CLOSE_INTAKE))]
     ) -> IntakeShape:
         """Close intake of a language (null: of all), or open it again. Who waits already is still served."""
+        if body.language is not None and body.language not in deps.content.limits.languages:
+            raise ApiError(ErrorCode.MALFORMED)
+        # The line first: nobody closes or opens without one, though one be written of what then failed.
+        await deps.records.audit.note(
+            Action.CLOSED_INTAKE if body.closed else Action.OPENED_INTAKE,
+            at=deps.now(),
+            actor=caller.person.id,
+            subject_alias=body.language,
+        )
         who = Who(caller.person.id, caller.person.alias, caller.roles)
         try:
             await deps.close_intake(who, body.language, body.closed)

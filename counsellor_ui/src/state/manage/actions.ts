@@ -47,8 +47,12 @@ export function byDay(actions: readonly StaffAction[]): readonly Day[] {
   return days;
 }
 
-/** "Anna invited Ben". `setting` turns the name of a setting into words. */
-export function sentence(a: StaffAction, setting: (name: string) => string): string {
+/** "Anna invited Ben". `setting` and `language` turn the name of a setting and a tag into words. */
+export function sentence(
+  a: StaffAction,
+  setting: (name: string) => string,
+  language: (tag: string) => string,
+): string {
   const who = a.actor_alias ?? t("The operator");
   const whom = a.subject_alias ?? t("somebody who has left");
   const own = a.subject === null || a.subject === a.actor;
@@ -79,6 +83,14 @@ export function sentence(a: StaffAction, setting: (name: string) => string): str
       return t("{who} removed {whom} from the team", { who, whom });
     case "changed_setting":
       return t("{who} changed: {what}", { who, what: setting(a.subject_alias ?? "") });
+    case "closed_intake":
+      return a.subject_alias === null
+        ? t("{who} closed intake in all languages", { who })
+        : t("{who} closed intake: {language}", { who, language: language(a.subject_alias) });
+    case "opened_intake":
+      return a.subject_alias === null
+        ? t("{who} opened intake in all languages", { who })
+        : t("{who} opened intake: {language}", { who, language: language(a.subject_alias) });
     default:
       return t("{who} did something that this desk has no words for", { who });
   }

@@ -7,7 +7,7 @@ import { t, tn } from "../../../../chat/browser/texts.ts";
 import { content } from "../../desk/content_http.ts";
 import { TroubleLine } from "../../parts/action.tsx";
 import { useLoaded } from "../../parts/loaded.ts";
-import { dateText, timeText } from "../../parts/times.ts";
+import { dateText, languageText, timeText } from "../../parts/times.ts";
 import { about, byDay, names, sentence } from "../../state/manage/actions.ts";
 import { settingText } from "../../state/manage/pages.ts";
 
@@ -50,7 +50,7 @@ export function ActionsPage(): JSX.Element {
               // Lines have no name of their own, and never move while they are shown.
               <li key={`${action.at}-${index}`}>
                 <span class="figures">{timeText(action.at * 1000)}</span>
-                <span>{sentence(action, settingText)}</span>
+                <span>{sentence(action, settingText, languageText)}</span>
               </li>
             ))}
           </ul>
