@@ -32,6 +32,8 @@ class Seated:
     generation: int
     answer: frames.Taken | frames.Rejoined
     missed: tuple[frames.ToDesk, ...] = ()
+    asks: bool = False
+    """The help-seeker has not said yes yet: nothing may be written there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ async def taken(
     answer = frames.Taken(
         sid, slot, purpose(standing, member), standing.mode, standing.language, hint, present
     )
-    return Seated(member, generation, answer)
+    return Seated(member, generation, answer, asks=standing.place(member).asks)
 
 
 async def rejoin(house: House, device: bytes, frame: frames.Rejoin) -> Seated | EndedBy | Left:
@@ -182,7 +184,8 @@ async def rejoin(house: House, device: bytes, frame: frames.Rejoin) -> Seated | 
         await epoch_hint(house, sid, slot),
         standing.is_present(H),
     )
-    return Seated(member, generation, answer, await _missed(house, sid, member, standing))
+    missed = await _missed(house, sid, member, standing)
+    return Seated(member, generation, answer, missed, standing.place(member).asks)
 
 
 async def _lost(house: House, device: bytes, sid: bytes, slot: int) -> Left:

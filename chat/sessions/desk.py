@@ -31,11 +31,12 @@ class DeskSession:
     """One connection of a counsellor's desk.
 
     `seats` maps each seat this connection holds to who it is there; frames for any other are refused
-    before they reach the store. `peers` is the pace of the side channel alone, so that a desk can flood no
+    before they reach the store. `asking` are those of them for which the help-seeker has not said yes: a
+    handshake may go on there, and nothing be written. `peers` is the pace of the side channel alone, so that a desk can flood no
     other.
     """
 
-    __slots__ = ("_bucket", "_peers", "device", "seats", "staff", "standing")
+    __slots__ = ("_bucket", "_peers", "asking", "device", "seats", "staff", "standing")
 
     def __init__(self, bucket: Bucket, peers: Bucket) -> None:
         self.staff = b""
@@ -44,6 +45,7 @@ class DeskSession:
         self._peers = peers
         self.standing = Standing.NEW
         self.seats: dict[Seat, Held] = {}
+        self.asking: set[Seat] = set()
 
     def admit(self, frame: frames.FromDesk, now: int) -> ErrorCode | None:
         """Whether this frame may be carried out now (unix milliseconds)."""
@@ -94,9 +96,18 @@ class DeskSession:
         """OpenDesk was refused: the desk may try again with `take_over`."""
         self.standing = Standing.NEW
 
-    def holds(self, sid: bytes, member: Member, generation: int) -> None:
-        """This connection now holds a seat of the conversation, or offers it."""
-        self.seats[sid, SLOT[member]] = Held(member, generation)
+    def holds(self, sid: bytes, member: Member, generation: int, *, asks: bool = False) -> None:
+        """This connection now holds a seat of the conversation, or offers it and asks for it."""
+        seat = sid, SLOT[member]
+        self.seats[seat] = Held(member, generation)
+        if asks:
+            self.asking.add(seat)
+        else:
+            self.asking.discard(seat)
+
+    def may_write(self, sid: bytes, slot: int) -> bool:
+        """Whether what is written in a seat held here may go to its lane: never before the person's yes."""
+        return (sid, slot) not in self.asking
 
     def as_whom(self, sid: bytes, member: Member) -> Held | None:
         """The seat, if this connection has it as this very member."""
@@ -106,8 +117,10 @@ class DeskSession:
     def released(self, sid: bytes, slot: int) -> None:
         """The conversation is closed, or the seat held by another."""
         self.seats.pop((sid, slot), None)
+        self.asking.discard((sid, slot))
 
     def over(self) -> None:
         """Signed out, revoked or continued in another tab."""
         self.standing = Standing.OVER
         self.seats.clear()
+        self.asking.clear()

@@ -92,7 +92,7 @@ class DeskSeats(Socket[frames.FromDesk]):
             else:
                 self._say_left(sid, slot, seated)
             return
-        self._sits(sid, Held(seated.member, seated.generation))
+        self._sits(sid, Held(seated.member, seated.generation), asks=seated.asks)
         if self.transport is None:
             self.gone()
             return
@@ -128,8 +128,11 @@ class DeskSeats(Socket[frames.FromDesk]):
             self.hub.switchboard.hold(sid, C, self)
         try:
             now = Held(*await counsellor.reply(house, self._session.device, *held, frame))
-            if now != held and self._session.as_whom(sid, held.member) is not None:
+            current = self._session.as_whom(sid, held.member)
+            if now != held and current is not None:
                 self._sits(sid, now)
+            elif current == held:
+                self._session.holds(sid, *held)  # asks no longer
         finally:
             if held.member is N:
                 self._catch_up(sid, slot)
@@ -138,8 +141,8 @@ class DeskSeats(Socket[frames.FromDesk]):
         else:
             self._put(sid, frame.ready)
 
-    def _sits(self, sid: bytes, held: Held) -> None:
-        self._session.holds(sid, *held)
+    def _sits(self, sid: bytes, held: Held, *, asks: bool = False) -> None:
+        self._session.holds(sid, *held, asks=asks)
         self._ends.pop((sid, SLOT[held.member]), None)
         for member in _MEMBERS[SLOT[held.member]]:
             if member is not held.member:
@@ -164,7 +167,12 @@ class DeskSeats(Socket[frames.FromDesk]):
         return end
 
     def _put(self, sid: bytes, envelope: bytes) -> None:
-        self._end(sid, envelope[1]).put(envelope, self._put_done)
+        # Not where frames are admitted: what comes right behind the reply waits for it, and may be written.
+        if self._session.may_write(sid, envelope[1]):
+            self._end(sid, envelope[1]).put(envelope, self._put_done)
+        else:
+            self.send(frames.DeskRefused(ErrorCode.OUT_OF_STATE, sid, envelope[1]))
+            self.count_fault(ErrorCode.OUT_OF_STATE)
 
     def _put_done(self, end: End, slot: int, epoch: int, n: int, result: PutResult) -> None:
         refusal = None if result is STORED else _REFUSAL.get(result)

@@ -247,6 +247,37 @@ async def test_a_supervisor_joins_is_seen_and_leaves(service: Service) -> None:
     await over(talk, anna, sara)
 
 
+async def test_a_supervisor_who_still_asks_can_put_nothing_in_the_lane(service: Service) -> None:
+    talk, anna, sara = await three(service, Role.SUPERVISOR)
+    sid = talk.person.sid
+    await sara.desk.send(frames.Supervise(sid, sara.half))
+    taken = await sara.desk.expect(frames.Taken)
+    epoch = await sara.offers(sid, 3, 1, taken.epoch_hint)
+    await talk.person.expect(frames.Offered)
+
+    async def refused_to_write() -> None:
+        await sara.desk.send(frames.DeskPut(sid, envelope(1, epoch, 0, slot=1)))
+        refusal = await sara.desk.expect(frames.DeskRefused)
+        assert (refusal.code, refusal.sid, refusal.slot) == (ErrorCode.OUT_OF_STATE, sid, 1)
+
+    await refused_to_write()
+    assert (await sara.back()).mine == [frames.MySeat(sid, 1)]
+    await sara.rejoin(sid, 1)
+    await refused_to_write()  # nor after a reload
+    await talk.person.send(frames.Hello(1, 3, bytes(2384)))
+    await sara.desk.expect(frames.DeskHello)
+    await refused_to_write()  # the yes is here, the reply is not
+    with service.look() as store:
+        assert store.exists(f"k:{{{sid.hex()}}}:lane:1:1") == 0
+
+    await sara.replies(sid, 1, epoch)
+    await sara.desk.send(frames.DeskPut(sid, envelope(1, epoch, 1, slot=1)))  # right behind it
+    await talk.person.hears(frames.Presence(1, present=True))
+    while (await sara.desk.expect(frames.DeskStored)) != frames.DeskStored(sid, 1, epoch, 1):
+        pass
+    await over(talk, anna, sara)
+
+
 async def test_a_supervisor_is_declined_and_a_counsellor_may_not_ask(service: Service) -> None:
     talk, anna, sara = await three(service, Role.SUPERVISOR)
     sid = talk.person.sid

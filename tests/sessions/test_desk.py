@@ -161,6 +161,22 @@ def test_a_newcomer_becomes_the_counsellor_of_the_same_seat() -> None:
     assert made.admit(FRAMES["give-back"], NOW) is None
 
 
+def test_who_asks_for_a_seat_may_write_nothing_there_before_the_yes() -> None:
+    made = session("joined")
+    made.holds(SID, S, 3, asks=True)
+    assert made.admit(FRAMES["offer-1"], NOW) is None
+    assert not made.may_write(SID, 1)
+    assert made.may_write(OTHER, 0)
+
+    made.holds(SID, S, 3)
+    assert made.may_write(SID, 1)
+
+    made.holds(SID, S, 3, asks=True)
+    made.released(SID, 1)
+    made.holds(SID, S, 4)
+    assert made.may_write(SID, 1)
+
+
 def test_the_way_of_a_connection() -> None:
     made = session()
     assert made.admit(FRAMES["open"], NOW) is None
