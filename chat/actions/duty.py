@@ -164,7 +164,11 @@ async def next_in_room(house: House, stands: Duty, tried: frozenset[bytes]) -> b
     """
     entries = await house.room.snapshot()
     offered = {sid: entry for sid, entry in entries.items() if sid not in tried}
-    sid = waiting_room.next_for(offered, frozenset(stands.languages), stands.staff)
+    on_duty: dict[bytes, frozenset[str]] = {}
+    if any(stands.staff in entry.after_others for entry in offered.values()):
+        now = house.now()
+        on_duty = rules.languages_of(await house.duty.all(now), now)
+    sid = waiting_room.next_for(offered, frozenset(stands.languages), stands.staff, on_duty)
     if sid is None:
         raise NotAllowed(ErrorCode.NOBODY_WAITS)
     return sid

@@ -7,9 +7,11 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
+import msgspec
+
 from chat.actions.duty import intake_of
 from chat.actions.house import House
-from chat.actions.transition import apply, begin
+from chat.actions.transition import apply, begin, room_entry
 from chat.live.relay import PutResult
 from chat.live.wake import Kind
 from chat.protocol import codec, frames
@@ -19,8 +21,8 @@ from chat.rules.admission import is_full
 from chat.rules.conversation import NotAllowed
 from chat.rules.events import Attached, Declined, Ended, Event, Started
 from chat.rules.intake import Intake
+from chat.rules.places import entry
 from chat.rules.state import SLOT, STAFF, Conversation, Member
-from chat.rules.waiting_room import Entry
 
 H = Member.HELP_SEEKER
 _HANDOVER = 2
@@ -228,16 +230,8 @@ async def _keep_in_room(house: House, sid: bytes, waiting: Conversation) -> None
     found = await house.conversations.load(sid)
     if found is None or await house.room.mark(sid, True, found[0]):
         return
-    entry = Entry(
-        waiting.started_ms,
-        waiting.language,
-        waiting.urgency,
-        present=True,
-        first=waiting.first,
-        about=waiting.about,
-        before=waiting.before,
-    )
-    await house.room.enter(sid, entry, found[0])
+    here = msgspec.structs.replace(room_entry(entry(waiting)), present=True)
+    await house.room.enter(sid, here, found[0])
 
 
 def _welcome(house: House, standing: Conversation, generation: int, half: bytes) -> frames.Welcome:

@@ -34,7 +34,7 @@ from chat.rules.outcomes import countable
 from chat.rules.state import SLOT, Conversation, Member
 from chat.rules.waiting_room import Entry
 
-__all__ = ["LEASE_ENDED", "Moved", "Sitter", "apply", "begin", "move", "sit", "tell"]
+__all__ = ["LEASE_ENDED", "Moved", "Sitter", "apply", "begin", "move", "room_entry", "sit", "tell"]
 
 _TRIES = 20
 """Of two workers that save at once one is refused, so this many in a row means that something is broken."""
@@ -167,7 +167,7 @@ async def _before(house: House, sid: bytes, version: int, outcome: conversation.
             case effects.Due(at_ms=at_ms):
                 await house.deadlines.set_due(sid, at_ms)
             case effects.EnterRoom():
-                await house.room.enter(sid, _entry(effect), version)
+                await house.room.enter(sid, room_entry(effect), version)
             case _:
                 pass
 
@@ -212,7 +212,7 @@ async def _carry_out(
             case effects.Tell(note=note):
                 notes.append(note)
             case effects.EnterRoom():
-                await house.room.enter(sid, _entry(effect), version)
+                await house.room.enter(sid, room_entry(effect), version)
             case effects.MarkInRoom(present=present):
                 await house.room.mark(sid, present, version)
             case effects.LeaveRoom():
@@ -253,7 +253,8 @@ def _day(now: int) -> datetime.date:
     return datetime.datetime.fromtimestamp(now / 1000, datetime.UTC).date()
 
 
-def _entry(effect: effects.EnterRoom) -> Entry:
+def room_entry(effect: effects.EnterRoom) -> Entry:
+    """The line of the waiting room as the store keeps it."""
     return Entry(
         effect.arrival_ms,
         effect.language,
@@ -262,4 +263,5 @@ def _entry(effect: effects.EnterRoom) -> Entry:
         effect.first,
         effect.about,
         effect.before,
+        effect.after_others,
     )

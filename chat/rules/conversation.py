@@ -78,6 +78,8 @@ __all__ = ["NotAllowed", "Outcome", "step"]
 H, C, S, N = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR, Member.NEWCOMER
 _BEFORE = frozenset({Left.LOST, Left.LAPSED, Left.REMOVED})
 """Who left like this is offered the conversation before everybody else: it was no wish of theirs."""
+_BY_WILL = frozenset({Left.DECLINED, Left.GIVEN_BACK})
+"""Who left like this is offered it only when nobody else is there: one of the two did not want it."""
 
 
 def step(state: Conversation | None, event: Event) -> Outcome:
@@ -254,7 +256,10 @@ def _open(state: Conversation, event: ReplyPosted) -> Outcome:
     """The counsellor's m2 is posted: both sides have the keys. What is counted is counted the first time."""
     command(state, C, event.generation)
     opened_ms = state.opened_ms or event.now
-    after = replace(state, phase=Phase.OPEN, phase_ms=event.now, opened_ms=opened_ms, before=b"")
+    others = tuple(staff for staff in state.after_others if staff != state.counsellor.staff_id)
+    after = replace(
+        state, phase=Phase.OPEN, phase_ms=event.now, opened_ms=opened_ms, before=b"", after_others=others
+    )
     after, alone = handover.one_seat_each(after, event.now)
     if state.opened_ms:
         return Outcome(after, (Tell(C, RiskIs(after.risk)), *alone))
@@ -299,6 +304,9 @@ def _back_to_waiting(state: Conversation, why: Left, now: int) -> Outcome:
     """The conversation is without its counsellor: it is the first in the waiting room. A supervisor stays."""
     lost = state.counsellor
     before = lost.staff_id if why in _BEFORE else b"" if why is Left.GIVEN_BACK else state.before
+    again = state.after_others
+    if why in _BY_WILL and lost.staff_id not in again:
+        again = (*again, lost.staff_id)
     after, alone = handover.nobody_comes(state, now)
     after = replace(
         after,
@@ -306,6 +314,7 @@ def _back_to_waiting(state: Conversation, why: Left, now: int) -> Outcome:
         phase_ms=now,
         first=True,
         before=before,
+        after_others=again,
         counsellor=vacant(lost, now),
     )
     effects: list[Effect] = [Vacate(C, why, lost.generation, lost.device_id), *alone, entry(after)]

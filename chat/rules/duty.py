@@ -71,6 +71,15 @@ def attended(desks: Iterable[Attending], now: int) -> frozenset[str]:
     return frozenset(language for desk in desks if desk.is_on(now) for language in desk.duty.languages)
 
 
+def languages_of(desks: Iterable[Attending], now: int) -> dict[bytes, frozenset[str]]:
+    """Staff -> the languages in which they are offered new conversations now, over all their desks."""
+    found: dict[bytes, frozenset[str]] = {}
+    for desk in desks:
+        if desk.is_on(now):
+            found[desk.duty.staff] = found.get(desk.duty.staff, frozenset()).union(desk.duty.languages)
+    return found
+
+
 def attendants(desks: Iterable[Attending], now: int) -> dict[str, str]:
     """Language -> a device that is on duty in it."""
     return {

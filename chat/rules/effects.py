@@ -183,6 +183,8 @@ class EnterRoom:
     about: About = About.UNSAID
     before: bytes = b""
     """Who of the staff it is offered first, if anybody."""
+    after_others: tuple[bytes, ...] = ()
+    """Who of the staff it is offered only when nobody else is there."""
 
 
 @dataclass(frozen=True, slots=True)

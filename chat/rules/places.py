@@ -134,7 +134,14 @@ def entry(state: Conversation) -> EnterRoom:
     """The line in the waiting room. Arrival stays the first one: a lost counsellor costs nobody the place."""
     present = state.is_present(Member.HELP_SEEKER)
     return EnterRoom(
-        state.started_ms, state.language, state.urgency, present, state.first, state.about, state.before
+        state.started_ms,
+        state.language,
+        state.urgency,
+        present,
+        state.first,
+        state.about,
+        state.before,
+        state.after_others,
     )
 
 

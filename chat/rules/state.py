@@ -123,6 +123,8 @@ class Conversation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
     """
     mode: int = 1
     """Who seals on the help-seeker's side: 1 their browser, 2 our server, without script."""
+    after_others: tuple[bytes, ...] = ()
+    """Of the staff, to whom the help-seeker said no, or who gave it back: others are offered it first."""
 
     def place(self, member: Member) -> Place:
         """The place of a member; vacant when nobody holds it."""

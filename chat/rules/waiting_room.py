@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -37,6 +38,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     about: About = About.UNSAID
     before: bytes = b""
     """Of the staff, who that was: they are offered this one before all others. Empty: nobody special."""
+    after_others: tuple[bytes, ...] = ()
+    """Of the staff, to whom the help-seeker said no, or who gave it back: they are offered it only when
+    nobody else is on duty in this language."""
 
 
 Entries = Mapping[bytes, Entry]
@@ -74,16 +78,31 @@ def positions(entries: Entries) -> dict[bytes, int]:
     return result
 
 
-def next_for(entries: Entries, languages: AbstractSet[str], staff: bytes = b"") -> bytes | None:
+OnDuty = Mapping[bytes, AbstractSet[str]]
+"""Staff -> the languages in which they are offered new conversations now."""
+
+
+def next_for(
+    entries: Entries, languages: AbstractSet[str], staff: bytes = b"", on_duty: OnDuty = MappingProxyType({})
+) -> bytes | None:
     """Who is offered to a counsellor of these languages; None when nobody is.
 
     Whom this very counsellor (`staff`) had before comes first of all, so that people find each other again.
+    Who said no to them, or was given back by them, is left to others `on_duty`, if there are any.
     """
-    offered = _offered(entries, languages)
+    offered = [sid for sid in _offered(entries, languages) if not is_for_others(entries[sid], staff, on_duty)]
     return min(
         offered,
         key=lambda sid: (not staff or entries[sid].before != staff, _key(sid, entries[sid])),
         default=None,
+    )
+
+
+def is_for_others(entry: Entry, staff: bytes, on_duty: OnDuty) -> bool:
+    """Whether this one is not offered to that counsellor, since somebody else is there to whom it is."""
+    return staff in entry.after_others and any(
+        entry.language in languages and other not in entry.after_others
+        for other, languages in on_duty.items()
     )
 
 

@@ -32,8 +32,8 @@ class DeskSession:
 
     `seats` maps each seat this connection holds to who it is there; frames for any other are refused
     before they reach the store. `asking` are those of them for which the help-seeker has not said yes: a
-    handshake may go on there, and nothing be written. `peers` is the pace of the side channel alone, so that a desk can flood no
-    other.
+    handshake may go on there, and nothing be written. `peers` is the pace of the side channel alone, so that
+    a desk can flood no other.
     """
 
     __slots__ = ("_bucket", "_peers", "asking", "device", "seats", "staff", "standing")

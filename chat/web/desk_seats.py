@@ -171,8 +171,8 @@ class DeskSeats(Socket[frames.FromDesk]):
         if self._session.may_write(sid, envelope[1]):
             self._end(sid, envelope[1]).put(envelope, self._put_done)
         else:
-            self.send(frames.DeskRefused(ErrorCode.OUT_OF_STATE, sid, envelope[1]))
-            self.count_fault(ErrorCode.OUT_OF_STATE)
+            self.send(frames.DeskRefused(ErrorCode.NOT_A_MEMBER, sid, envelope[1]))
+            self.count_fault(ErrorCode.NOT_A_MEMBER)
 
     def _put_done(self, end: End, slot: int, epoch: int, n: int, result: PutResult) -> None:
         refusal = None if result is STORED else _REFUSAL.get(result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from chat.live import keys
 from chat.protocol import frames
 from chat.protocol.types import (
     DutyStatus,
@@ -258,7 +259,7 @@ async def test_a_supervisor_who_still_asks_can_put_nothing_in_the_lane(service: 
     async def refused_to_write() -> None:
         await sara.desk.send(frames.DeskPut(sid, envelope(1, epoch, 0, slot=1)))
         refusal = await sara.desk.expect(frames.DeskRefused)
-        assert (refusal.code, refusal.sid, refusal.slot) == (ErrorCode.OUT_OF_STATE, sid, 1)
+        assert (refusal.code, refusal.sid, refusal.slot) == (ErrorCode.NOT_A_MEMBER, sid, 1)
 
     await refused_to_write()
     assert (await sara.back()).mine == [frames.MySeat(sid, 1)]
@@ -376,6 +377,36 @@ async def test_a_conversation_is_given_back(service: Service) -> None:
     after = await opened(talk.person, ben, taken)
     await after.answer(1)
     await over(after, anna, ben)
+
+
+async def test_who_was_declined_is_offered_it_only_when_nobody_else_is_there(service: Service) -> None:
+    talk, anna, ben = await three(service)
+    sid, person = talk.person.sid, talk.person
+    await anna.desk.send(frames.GiveBack(sid))
+    await person.hears(frames.BackToWaiting(Left.GIVEN_BACK))
+    with service.look() as store:  # desks closed a moment ago still count for some seconds
+        known = {anna.device.hex().encode(), ben.device.hex().encode()}
+        store.zrem(keys.DUTY, *{*store.zrange(keys.DUTY, 0, -1)} - known, b"")
+
+    async def next_for(one: Colleague) -> frames.Taken | None:
+        await one.desk.send(frames.HelpNext(one.half))
+        while not isinstance(frame := await one.desk.next(), frames.Taken | frames.DeskRefused):
+            pass
+        assert isinstance(frame, frames.Taken) or frame.code is ErrorCode.NOBODY_WAITS
+        return frame if isinstance(frame, frames.Taken) else None
+
+    assert await next_for(anna) is None  # she gave it back
+    assert await next_for(ben)
+    await person.send(frames.Decline(0))
+    await person.hears(frames.BackToWaiting(Left.DECLINED))
+    clara = await colleague_on(service)
+    assert await next_for(ben) is None  # somebody else is there
+
+    await clara.desk.stand(DutyStatus.BREAK, "en")
+    taken = await next_for(ben)
+    assert taken is not None  # and now nobody
+    after = await opened(person, ben, taken)
+    await over(after, anna, ben, clara)
 
 
 async def test_an_end_with_a_boundary_is_counted_as_that(service: Service) -> None:

@@ -13,12 +13,13 @@ import pytest
 from chat.live import keys
 from chat.protocol import frames
 from chat.protocol.types import DutyStatus, ErrorCode
-from chat.rules.presence import LEASE_MS
+from chat.rules.presence import GRACE_MS, LEASE_MS
 from chat.rules.roles import Role
 from tests.faults.ageing import now_ms
 from tests.faults.line import refused
 from tests.faults.waiting import dropped, until
 from tests.support.clients import Desk, HelpSeeker
+from tests.support.desk_http import api
 from tests.support.people import counsellor_on, help_seeker_on
 from tests.support.service import Service
 
@@ -42,6 +43,12 @@ def time_passes(service: Service, device: bytes, ms: int) -> None:
     """The last sign of life of this desk was so much longer ago."""
     with contextlib.closing(service.look()) as store:
         store.zincrby(keys.DUTY, -ms, device.hex())
+
+
+async def grace_is_over(service: Service, device: bytes) -> None:
+    """The connection of this desk was lost, and what it still counted for has passed."""
+    await until("its grace", lambda: lease_left_ms(service, device) <= GRACE_MS)
+    time_passes(service, device, GRACE_MS)
 
 
 async def knock(service: Service, language: str) -> frames.Welcome | ErrorCode:
@@ -144,7 +151,7 @@ async def test_a_reconnect_is_on_duty_still_and_after_two_minutes_it_is_not(serv
     assert isinstance(await knock(service, "en"), frames.Welcome)
 
     await dropped(back)
-    await until("the end of its grace", lambda: lease_left_ms(service, device) < 0)
+    await grace_is_over(service, device)
     assert await knock(service, "en") is ErrorCode.CLOSED_INTAKE
     time_passes(service, device, 110_000)
     again = await Desk.open(service, token)
@@ -152,7 +159,7 @@ async def test_a_reconnect_is_on_duty_still_and_after_two_minutes_it_is_not(serv
     assert await again.expect(frames.Duty) == frames.Duty(DutyStatus.ON, ["en", "nl"], 100, 0)
 
     await dropped(again)
-    await until("the end of its grace", lambda: lease_left_ms(service, device) < 0)
+    await grace_is_over(service, device)
     time_passes(service, device, 121_000)
     later = await Desk.open(service, token)
     await later.send(frames.OpenDesk(1, take_over=True))
@@ -177,14 +184,8 @@ async def test_a_desk_that_slept_hears_that_it_is_off_duty(service: Service) -> 
 
 
 async def test_signing_out_is_off_duty_at_once(service: Service) -> None:
-    desk, device, _ = await desk_of(service, "en")
-    with contextlib.closing(service.look()) as store:
-        for key in store.keys("k:{desk}:session:*"):
-            if store.hget(key, "device") == device.hex().encode():
-                store.delete(key)
-        worker = store.hget(keys.desk_device(device.hex()), "worker")
-        told = b"\x070" + bytes(16) + device.hex().encode() + b"\0signed out"
-        store.publish(worker, told)
+    desk, device, token = await desk_of(service, "en")
+    assert (await api(service, token, "POST", "/sign-out", {}))[0] == 204
 
     assert await refused(desk) is ErrorCode.NOT_SIGNED_IN
     await until("off duty", lambda: lease_left_ms(service, device) < 0)

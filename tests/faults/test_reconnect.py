@@ -108,7 +108,7 @@ async def kill_rounds(service: Service, rounds: int) -> None:
 
 
 async def test_a_worker_killed_while_envelopes_flow_loses_none(service: Service) -> None:
-    await kill_rounds(service, 5)
+    await kill_rounds(service, 3)
 
 
 @pytest.mark.long

@@ -31,6 +31,30 @@ OF_HANDOVER = (
         'b""',
     ),
     Mutation(
+        "who was declined is offered it again",
+        "waiting_room.py",
+        "    return staff in entry.after_others and any(",
+        "    return staff in entry.after_others and all(",
+    ),
+    Mutation(
+        "somebody waits for those to whom they said no",
+        "waiting_room.py",
+        "entry.language in languages and other not in entry.after_others",
+        "entry.language in languages and other != staff",
+    ),
+    Mutation(
+        "a no is not remembered",
+        "conversation.py",
+        "_BY_WILL = frozenset({Left.DECLINED, Left.GIVEN_BACK})",
+        "_BY_WILL = frozenset({Left.GIVEN_BACK})",
+    ),
+    Mutation(
+        "a yes does not wash a no away",
+        "conversation.py",
+        "if staff != state.counsellor.staff_id)",
+        "if staff)",
+    ),
+    Mutation(
         "a newcomer stays where there is nothing to come to",
         "conversation.py",
         "    after, alone = handover.nobody_comes(state, now)\n",

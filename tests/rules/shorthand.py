@@ -4,8 +4,9 @@
 Times are seconds after `BEGIN`. A state is `open h+2 0-1 1.3`: phase, then member, sign and generation;
 `+` present, `-` away, `?` asks to come, `.` vacant (left out when nobody ever held it); `!` after the phase:
 first in the room. What else stands comes behind: `opened` (once, and not now), `before A` (whom it is offered
-first), `asked C` (a colleague, at which desks), `invited` (the newcomer), the risk flag. A device `A` belongs
-to `staff A`; `C2` too is a device of `staff C`. Every field of every effect is in its notation.
+first), `not A` (whom it is offered only when nobody else is there), `asked C` (a colleague, at which desks),
+`invited` (the newcomer), the risk flag. A device `A` belongs to `staff A`; `C2` too is a device of `staff C`.
+Every field of every effect is in its notation.
 """
 
 from __future__ import annotations
@@ -97,6 +98,8 @@ def state(value: Conversation | None) -> str:
         words.append("opened")
     if value.before:
         words.append(f"before {holder(value.before)}")
+    if value.after_others:
+        words.append(f"not {' '.join(map(holder, value.after_others))}")
     if value.asked is not None:
         words += ["asked", *(device.decode() for device in value.asked.devices)]
     words += ["invited"] * value.invited
@@ -126,6 +129,7 @@ def effect(value: fx.Effect) -> str:
         case fx.EnterRoom():
             there = presence(value.present) + " first" * value.first
             there += f" before {holder(value.before)}" * bool(value.before)
+            there += f" not {' '.join(map(holder, value.after_others))}" * bool(value.after_others)
             there += f" about {value.about.name.lower()}" * bool(value.about)
             return f"enter {ago(value.arrival_ms)} {value.language} {value.urgency.name.lower()} {there}"
         case fx.MarkInRoom():

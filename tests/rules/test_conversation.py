@@ -116,7 +116,7 @@ def test_what_was_declared_and_the_place_come_along_when_a_match_is_lost():
     matched = step(waiting, event("claimed A 1", at(10))).state
     back = [effect(value) for value in step(matched, event("back 1", at(20))).effects]
 
-    assert "enter 0 nl acute present first about me" in back
+    assert "enter 0 nl acute present first not A about me" in back
 
 
 def test_an_unknown_event_is_an_error():

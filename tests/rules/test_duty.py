@@ -15,6 +15,7 @@ from chat.rules.duty import (
     attended,
     changed,
     is_kept,
+    languages_of,
     refuses_by_hand,
     refuses_next,
     refuses_to_stand,
@@ -75,6 +76,18 @@ def test_a_language_is_attended_exactly_while_somebody_is_on_with_it(found: list
         somebody = any(desk.is_on(NOW) and language in desk.duty.languages for desk in found)
 
         assert (language in attended(found, NOW)) == somebody
+
+
+def test_who_is_offered_new_conversations_over_all_desks_of_a_person():
+    on = replace(COUNSELLOR, status=ON, languages=("nl",))
+    here = [
+        Attending("d1", on, NOW + 1),
+        Attending("d2", replace(on, languages=("en",)), NOW + 1),
+        Attending("d3", replace(on, languages=("fr",)), NOW),  # lost
+        Attending("d4", replace(SUPERVISOR, status=BREAK, languages=("nl",)), NOW + 1),
+    ]
+
+    assert languages_of(here, NOW) == {COUNSELLOR.staff: {"nl", "en"}}
 
 
 @given(standings, st.sampled_from(DutyStatus), languages)

@@ -24,6 +24,7 @@ entries = st.builds(
     first=st.booleans(),
     about=st.sampled_from(About),
     before=st.sampled_from([b"", b"anna", b"ben"]),
+    after_others=st.sampled_from([(), (b"anna",), (b"anna", b"ben")]),
 )
 rooms = st.dictionaries(st.binary(min_size=1, max_size=2), entries, max_size=8)
 
@@ -108,6 +109,32 @@ def test_whom_a_counsellor_had_before_comes_first_for_that_counsellor():
     assert next_for(people, {"nl"}, b"ben") == b"a"
     assert next_for(people, {"nl"}, b"cleo") == b"a"
     assert next_for(people, {"nl"}) == b"a"
+
+
+def test_who_said_no_to_a_counsellor_is_left_to_somebody_else_if_there_is_anybody():
+    people = room(
+        a=Entry(1, "nl", Urgency.ACUTE, first=True, before=b"ben", after_others=(b"ben",)),
+        b=Entry(2, "nl"),
+    )
+    ben, cleo = {b"ben": {"nl", "en"}}, {b"cleo": {"nl"}}
+
+    assert next_for(people, {"nl"}, b"ben", ben | cleo) == b"b"
+    assert next_for(people, {"nl"}, b"cleo", ben | cleo) == b"a"
+    assert next_for(people, {"nl"}, b"ben", ben) == b"a"  # nobody else is there
+    assert next_for(people, {"nl"}, b"ben", ben | {b"cleo": {"en"}}) == b"a"  # nobody who speaks it
+    both = room(a=replace(people[b"a"], after_others=(b"ben", b"cleo")))
+    assert next_for(both, {"nl"}, b"ben", ben | cleo) == b"a"  # nobody to whom they did not say no
+    assert next_for(room(a=people[b"a"]), {"nl"}, b"ben", ben | cleo) is None
+
+
+@given(rooms)
+def test_everybody_is_offered_to_somebody_who_is_there(people: Room):
+    on_duty = {b"anna": {"nl"}, b"ben": {"nl"}, b"cleo": {"en"}}
+    for sid, entry in people.items():
+        alone = {sid: replace(entry, present=True)}
+        offered = [next_for(alone, languages, staff, on_duty) for staff, languages in on_duty.items()]
+
+        assert sid in offered
 
 
 @given(rooms, st.sampled_from([b"", b"anna", b"ben"]))

@@ -102,6 +102,7 @@ class Walk(RuleBasedStateMachine):
                     effect.first,
                     effect.about,
                     effect.before,
+                    effect.after_others,
                 )
                 self.claim = None
             case fx.MarkInRoom(present=present):

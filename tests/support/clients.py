@@ -101,6 +101,7 @@ class HelpSeeker(Client):
                 user_agent_header=None,
                 compression=None,
                 max_size=2**20,
+                max_queue=None,  # else a close waits ten seconds behind frames that nobody reads
             )
         )
 
@@ -141,6 +142,7 @@ class Desk(Client):
                 additional_headers={"Cookie": f"kentering_desk={token}"},
                 compression=None,
                 max_size=2**20,
+                max_queue=None,  # else a close waits ten seconds behind frames that nobody reads
             )
         )
 
