@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Handing over, taking over and supervising over two workers: yes, no, too late, taken back, lost."""
+"""Handing over over two workers: yes, no, too late, taken back, lost."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from chat.protocol.types import (
     Risk,
 )
 from chat.rules.deadlines import ASKED_MS, LOST_MS, QUESTION_MS
-from chat.rules.roles import Role
 from chat.rules.state import Member, Presence
 from tests.faults.ageing import age, counted, lease_ends, stored, traces
 from tests.faults.line import refused
+from tests.faults.three import answered, left, not_coming, over, three
 from tests.faults.waiting import dropped, until
 from tests.support.clients import HelpSeeker, envelope
 from tests.support.company import (
@@ -30,7 +30,6 @@ from tests.support.company import (
     colleague_on,
     comes,
     delivered,
-    helped,
     let_in,
     opened,
 )
@@ -39,34 +38,7 @@ from tests.support.service import Service
 
 pytestmark = pytest.mark.anyio
 
-H, C, S, N = Member.HELP_SEEKER, Member.COUNSELLOR, Member.SUPERVISOR, Member.NEWCOMER
-
-
-async def three(service: Service, role: Role = Role.COUNSELLOR) -> tuple[Talk, Colleague, Colleague]:
-    """An open conversation, its counsellor, and somebody else on the other worker."""
-    first, second = service.workers()
-    anna = await colleague_on(service, first)
-    ben = await colleague_on(service, second, role)
-    return await helped(service, anna, second), anna, ben
-
-
-async def over(talk: Talk, *staff: Colleague) -> None:
-    await talk.end()
-    await talk.person.close()
-    for one in staff:
-        await one.desk.close()
-
-
-async def answered(anna: Colleague, sid: bytes, answer: HandoverAnswer) -> None:
-    await anna.desk.hears(frames.HandoverAnswered(sid, answer))
-
-
-async def left(desk: Colleague, sid: bytes, why: Left, slot: int = 0) -> None:
-    await desk.desk.hears(frames.SeatLeft(sid, slot, why))
-
-
-async def not_coming(person: HelpSeeker, why: Left, slot: int = 0) -> None:
-    await person.hears(frames.NotComing(slot, why))
+C = Member.COUNSELLOR
 
 
 async def test_a_colleague_takes_over_and_who_left_can_write_nothing(service: Service) -> None:
@@ -221,98 +193,6 @@ async def test_a_yes_to_somebody_who_is_gone_is_answered(service: Service) -> No
     await not_coming(talk.person, Left.LAPSED)
     assert frames.DeskHello not in {type(frame) for frame in anna.desk.seen}
     await over(talk, anna, ben)
-
-
-async def test_a_supervisor_joins_is_seen_and_leaves(service: Service) -> None:
-    talk, anna, sara = await three(service, Role.SUPERVISOR)
-    sid = talk.person.sid
-    await sara.desk.send(frames.Supervise(sid, sara.half))
-    taken = await sara.desk.expect(frames.Taken)
-    assert (taken.slot, taken.purpose) == (1, 3)
-    assert stored(service, sid).supervisor.asks
-    epoch = await let_in(talk.person, sara, taken)
-    await talk.person.hears(frames.Presence(1, present=True))
-
-    await talk.person.send(frames.Put(envelope(0, epoch, 0, slot=1)))
-    assert (await delivered(sara.desk))[1] == 1
-    await sara.desk.send(frames.DeskPut(sid, envelope(1, epoch, 1, slot=1)))
-    assert await sara.desk.expect(frames.DeskStored) == frames.DeskStored(sid, 1, epoch, 1)
-    await talk.answer(1)
-    assert (await sara.back()).mine == [frames.MySeat(sid, 1)]
-    assert (await sara.rejoin(sid, 1)).half == sara.half
-
-    await sara.desk.send(frames.DeskEnd(sid, 1, EndHow.USUAL))
-    await left(sara, sid, Left.BY_ITSELF, 1)
-    await not_coming(talk.person, Left.BY_ITSELF, 1)
-    await talk.answer(2)
-    await over(talk, anna, sara)
-
-
-async def test_a_supervisor_who_still_asks_can_put_nothing_in_the_lane(service: Service) -> None:
-    talk, anna, sara = await three(service, Role.SUPERVISOR)
-    sid = talk.person.sid
-    await sara.desk.send(frames.Supervise(sid, sara.half))
-    taken = await sara.desk.expect(frames.Taken)
-    epoch = await sara.offers(sid, 3, 1, taken.epoch_hint)
-    await talk.person.expect(frames.Offered)
-
-    async def refused_to_write() -> None:
-        await sara.desk.send(frames.DeskPut(sid, envelope(1, epoch, 0, slot=1)))
-        refusal = await sara.desk.expect(frames.DeskRefused)
-        assert (refusal.code, refusal.sid, refusal.slot) == (ErrorCode.NOT_A_MEMBER, sid, 1)
-
-    await refused_to_write()
-    assert (await sara.back()).mine == [frames.MySeat(sid, 1)]
-    await sara.rejoin(sid, 1)
-    await refused_to_write()  # nor after a reload
-    await talk.person.send(frames.Hello(1, 3, bytes(2384)))
-    await sara.desk.expect(frames.DeskHello)
-    await refused_to_write()  # the yes is here, the reply is not
-    with service.look() as store:
-        assert store.exists(f"k:{{{sid.hex()}}}:lane:1:1") == 0
-
-    await sara.replies(sid, 1, epoch)
-    await sara.desk.send(frames.DeskPut(sid, envelope(1, epoch, 1, slot=1)))  # right behind it
-    await talk.person.hears(frames.Presence(1, present=True))
-    while (await sara.desk.expect(frames.DeskStored)) != frames.DeskStored(sid, 1, epoch, 1):
-        pass
-    await over(talk, anna, sara)
-
-
-async def test_a_supervisor_is_declined_and_a_counsellor_may_not_ask(service: Service) -> None:
-    talk, anna, sara = await three(service, Role.SUPERVISOR)
-    sid = talk.person.sid
-    await sara.desk.send(frames.Supervise(sid, sara.half))
-    await sara.desk.expect(frames.Taken)
-    await talk.person.send(frames.Decline(1))
-
-    await left(sara, sid, Left.DECLINED, 1)
-    assert (await sara.back()).mine == []
-    ben = await colleague_on(service)
-    for wish in (frames.Supervise(sid, bytes(32)), frames.TakeOver(sid, bytes(32))):
-        await ben.desk.send(wish)
-        assert await refused(ben.desk) is ErrorCode.NOT_ALLOWED
-    await over(talk, anna, sara, ben)
-
-
-async def test_a_supervisor_takes_over_and_sits_once(service: Service) -> None:
-    talk, anna, sara = await three(service, Role.SUPERVISOR)
-    sid = talk.person.sid
-    await sara.desk.send(frames.Supervise(sid, sara.half))
-    await let_in(talk.person, sara, await sara.desk.expect(frames.Taken))
-    await sara.desk.send(frames.TakeOver(sid, sara.half))
-    taken = await sara.desk.expect(frames.Taken)
-    assert (taken.slot, taken.purpose) == (0, 2)
-    epoch = await let_in(talk.person, sara, taken)
-
-    await left(anna, sid, Left.HANDED_OVER)
-    await left(sara, sid, Left.BY_ITSELF, 1)
-    after = Talk(talk.person, sara.desk, epoch)
-    await after.say(0)
-    await delivered(sara.desk)
-    await after.answer(1)
-    assert (await sara.back()).mine == [frames.MySeat(sid, 0)]
-    await over(after, anna, sara)
 
 
 async def test_a_lost_counsellor_is_told_and_offered_it_first(service: Service) -> None:
