@@ -18,7 +18,7 @@ export NO_UPDATE_NOTIFIER := 1
 SOURCES := $(shell find chat/browser chat/web/pages counsellor_ui scripts \
 	-type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.mjs' \) 2>/dev/null)
 
-.PHONY: help run build test test-long check format bench up lock
+.PHONY: help run build test test-long check format bench setup up lock
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -47,6 +47,11 @@ format: node_modules/.installed ## Put the sources into their one form
 
 bench: build ## Measure the relay on this computer
 	@python -m bench
+
+setup: ## Answer four questions for the production set (needs Docker and nothing else)
+	@docker build --quiet --tag kentering . > /dev/null
+	@docker run --rm --interactive --tty --read-only --user "$$(id -u):$$(id -g)" --volume "$(CURDIR):/setup" \
+		kentering setup /setup
 
 up: ## Run the production set in containers
 	@docker compose up --build

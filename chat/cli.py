@@ -6,6 +6,7 @@ kentering root create DIRECTORY     make the organisation's root key, on a compu
 kentering root show DIRECTORY       print its fingerprint
 kentering describe REQUEST          print the fingerprint of a manager's request, to compare by voice
 kentering certify REQUEST           sign it with the root; writes a file for the manager to import
+kentering setup DIRECTORY           four questions; writes .env and secrets/ for the compose file
 kentering trust ROOT.TXT            pin the organisation's root on the server, once
 kentering invite-manager NAME       make the link for the first manager
 kentering doctor                    check a running service; exit code 0 right, 1 wrong, 2 something not seen
@@ -17,17 +18,19 @@ import argparse
 import asyncio
 import getpass
 import os
+import socket
 import sys
 import time
 from pathlib import Path
 
-from chat import doctor, launcher, offline_root, set_up, settings
+from chat import doctor, first_settings, launcher, offline_root, set_up, settings
 from chat.live.errors import StoreUnreachable
 from chat.records import RecordsUnreachable
 from chat.sealing.errors import SealingError
 from chat.web.assets import NotBuilt
 
 _PLAIN = (
+    first_settings.AnswerError,
     launcher.CannotStart,
     offline_root.OfflineRootError,
     set_up.SetUpError,
@@ -48,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     root = commands.add_parser("root").add_subparsers(dest="what", required=True)
     for name in ("create", "show"):
         root.add_parser(name).add_argument("directory", type=Path)
+    setup = commands.add_parser("setup", help="answers that are given here are not asked")
+    setup.add_argument("directory", type=Path, nargs="?", default=Path())
+    for question in first_settings.QUESTIONS:
+        setup.add_argument(f"--{question.name.replace('_', '-')}", help=question.text)
     commands.add_parser("trust").add_argument("public_file", type=Path, metavar="ROOT.TXT")
     commands.add_parser("invite-manager").add_argument("name")
     commands.add_parser("describe").add_argument("request", type=Path)
@@ -66,6 +73,27 @@ def _passphrase(*, twice: bool) -> str:
     return first
 
 
+def _leads_somewhere(host: str) -> bool:
+    try:
+        return bool(socket.getaddrinfo(host, 443))
+    except OSError:
+        return False
+
+
+def _set_up(given: argparse.Namespace) -> None:
+    """Ask what was not given, until each answer can be used."""
+    first_settings.refuse_twice(given.directory)
+    names = [question.name for question in first_settings.QUESTIONS]
+    answers = first_settings.ask({name: getattr(given, name) for name in names}, input, print)
+    for remark in first_settings.remarks(answers, _leads_somewhere):
+        print(f"Please note: {remark}")
+    address = first_settings.write(given.directory, answers)
+    print(f"Written: {first_settings.SETTINGS_FILE} and {first_settings.SECRETS} in {given.directory}")
+    if address is not None:
+        print(f"Your onion address: http://{address}")
+    print(f"Keep a copy of {first_settings.SECRETS}, where nobody else can read it.")
+
+
 def _dispatch(given: argparse.Namespace) -> int:
     match given.command:
         case "run":
@@ -78,6 +106,8 @@ def _dispatch(given: argparse.Namespace) -> int:
             print(offline_root.create(given.directory, _passphrase(twice=True)))
         case "root":
             print(offline_root.show(given.directory))
+        case "setup":
+            _set_up(given)
         case "trust":
             print(f"Pinned:\n{set_up.pin(settings.load(os.environ), given.public_file)}")
         case "invite-manager":

@@ -18,6 +18,7 @@ import asyncio
 import contextlib
 import errno
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -37,7 +38,6 @@ from chat.sealing import trust
 from chat.sealing.errors import SealingError
 from chat.settings import Settings
 
-WORKERS = 2
 _GRACE = 8.0  # seconds a worker gets to say goodbye
 _RESTART_AFTER = 0.2
 _SETTLED = 5.0
@@ -173,6 +173,7 @@ class Launcher:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._name = f"w{secrets.token_hex(2)}"  # another service may share our live store
         self._workers: list[Worker] = []
         self._sockets: list[socket.socket] = []
         self._store: EmbeddedStore | None = None
@@ -214,10 +215,11 @@ class Launcher:
         if root is not None:
             root.write_trust()
         self._workers = [
-            _start_worker(f"w{i + 1}", settings, live_url, self._sockets) for i in range(WORKERS)
+            _start_worker(f"{self._name}-{i + 1}", settings, live_url, self._sockets)
+            for i in range(settings.workers)
         ]
         for place, worker in enumerate(self._workers):  # never all at the same time
-            worker.due -= (worker.due - worker.since) * place / WORKERS
+            worker.due -= (worker.due - worker.since) * place / settings.workers
         await self._announce(root, records)
         await self._watch(root, records, live_url)
 

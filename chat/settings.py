@@ -11,7 +11,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
 
@@ -62,6 +62,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Minutes after which a worker is replaced, so that its memory is emptied."""
     room: int | None
     """How many may wait, when managers shall not decide it. None: what managers set."""
+    workers: int
+    """Processes that serve, of this one service; several services may share the two stores."""
     conversations_cap: int | None
     """Conversations that one person has at once, at most. None: managers decide it at the desk."""
 
@@ -117,7 +119,10 @@ _NAMES = {
     "KENTERING_ONION",
     "KENTERING_ONION_FILE",
     "KENTERING_LIVE_URL",
+    "KENTERING_LIVE_PASSWORD_FILE",
     "KENTERING_RECORDS_URL",
+    "KENTERING_RECORDS_PASSWORD_FILE",
+    "KENTERING_WORKERS",
     "KENTERING_DEMO",
     "KENTERING_LEAVE_TO",
     "KENTERING_WORK",
@@ -206,14 +211,32 @@ def _work(value: str, *, demo: bool) -> bool:
     return value == "1"
 
 
-def _url(name: str, value: str | None, schemes: tuple[str, ...]) -> str | None:
+def _url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:
+    """An address of a store; its password may stand in a file of its own (`…_PASSWORD_FILE`)."""
+    value = environ.get(name)
+    file_name = name.removesuffix("_URL") + "_PASSWORD_FILE"
+    file = environ.get(file_name)
     if value is None:
+        if file is not None:
+            raise SettingsError(f"{file_name} belongs to {name}, which is not set.")
         return None
-    if urlsplit(value).scheme not in schemes:
+    parts = urlsplit(value)
+    if parts.scheme not in schemes:
         raise SettingsError(
             f"{name} must begin with " + " or ".join(f"{scheme}://" for scheme in schemes) + "."
         )
-    return value
+    if file is None:
+        return value
+    user, at, host = parts.netloc.rpartition("@")
+    if not at or ":" in user:
+        raise SettingsError(f"{name} must have a name and no password, since {file_name} is set.")
+    try:
+        password = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{file_name}: {file} cannot be read.") from None
+    if not password:
+        raise SettingsError(f"{file_name}: {file} is empty.")
+    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -252,12 +275,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         help_seeker_origin=help_seeker,
         desk_origin=desk,
         onion=_onion(environ),
-        live_url=_url("KENTERING_LIVE_URL", environ.get("KENTERING_LIVE_URL"), ("redis", "rediss", "unix")),
-        records_url=_url(
-            "KENTERING_RECORDS_URL",
-            environ.get("KENTERING_RECORDS_URL"),
-            ("postgresql", "postgres", "sqlite"),
-        ),
+        live_url=_url(environ, "KENTERING_LIVE_URL", ("redis", "rediss", "unix")),
+        records_url=_url(environ, "KENTERING_RECORDS_URL", ("postgresql", "postgres", "sqlite")),
+        workers=_number("KENTERING_WORKERS", environ.get("KENTERING_WORKERS", "2"), 1, 64),
         demo=demo == "1",
         leave_to=leave_to,
         work=_work(environ.get("KENTERING_WORK", "1"), demo=demo == "1"),

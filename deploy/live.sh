@@ -3,8 +3,7 @@
 # Start the live store in its container: put the password's hash into the list of users, in memory only.
 set -eu
 
-hash=$(printf %s "$KENTERING_LIVE_PASSWORD" | sha256sum | cut -d ' ' -f 1)
+hash=$(tr -d '\n' < /run/secrets/live_password | sha256sum | cut -d ' ' -f 1)
 sed "s/#0\{64\}/#$hash/" /etc/valkey/users.acl > /run/valkey/users.acl
-unset KENTERING_LIVE_PASSWORD
 ulimit -c 0
 exec valkey-server /etc/valkey/valkey.conf --aclfile /run/valkey/users.acl

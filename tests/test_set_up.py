@@ -122,3 +122,46 @@ def test_what_is_no_onion_address_is_refused(address: str, tmp_path: Path) -> No
         load({"KENTERING_ONION": ONION, "KENTERING_ONION_FILE": "x"})
     with pytest.raises(SettingsError, match="cannot be read"):
         load({"KENTERING_ONION_FILE": str(tmp_path / "none")})
+
+
+def test_a_password_of_a_store_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("p:w/1\n")
+    file = str(tmp_path / "secret")
+
+    live = load({"KENTERING_LIVE_URL": "redis://kentering@live:6379", "KENTERING_LIVE_PASSWORD_FILE": file})
+    records = load(
+        {"KENTERING_RECORDS_URL": "postgresql://k@records/k", "KENTERING_RECORDS_PASSWORD_FILE": file}
+    )
+
+    assert live.live_url == "redis://kentering:p%3Aw%2F1@live:6379"
+    assert records.records_url == "postgresql://k:p%3Aw%2F1@records/k"
+
+
+@pytest.mark.parametrize(
+    ("url", "file", "why"),
+    [
+        (None, "secret", "is not set"),
+        ("redis://kentering:other@live", "secret", "no password"),
+        ("redis://live", "secret", "must have a name"),
+        ("redis://kentering@live", "missing", "cannot be read"),
+        ("redis://kentering@live", "empty", "is empty"),
+    ],
+)
+def test_a_password_file_that_cannot_be_meant_is_refused(
+    url: str | None, file: str, why: str, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "empty").write_text("\n")
+    environ = {"KENTERING_LIVE_PASSWORD_FILE": str(tmp_path / file)}
+    if url is not None:
+        environ["KENTERING_LIVE_URL"] = url
+
+    with pytest.raises(SettingsError, match=why):
+        load(environ)
+
+
+def test_there_is_at_least_one_worker() -> None:
+    assert load({}).workers == 2
+    assert load({"KENTERING_WORKERS": "4"}).workers == 4
+    with pytest.raises(SettingsError, match="KENTERING_WORKERS"):
+        load({"KENTERING_WORKERS": "0"})
