@@ -99,6 +99,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
         languages=texts.translators,
         own_words=hub.house.content.own_words,
         lines=lambda: public(hub.house.content.lines.lines, demo=settings.demo),
+        onion=onion,
     )
     pages = HelpSeekerPages(site, texts)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
@@ -107,7 +108,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
     app.include_router(pages.router())
     app.include_router(assets.router())
     app.include_router(work_route.routes(lambda after: challenge(hub.house, after_boundary=after)))
-    app.include_router(WithoutScript(hub, trust, pages, origin, https=https).router())
+    app.include_router(WithoutScript(hub, trust, pages, origin, https=https, onion=onion).router())
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> HTMLResponse:

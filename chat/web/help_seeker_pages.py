@@ -65,6 +65,8 @@ class Site:
     """The organisation's texts in one language, as they are now."""
     lines: Callable[[], list[CrisisLine]] = list
     """Crisis, reporting and prevention lines that may be shown, as they are now."""
+    onion: bool = False
+    """These are the pages at the onion address."""
 
 
 class HelpSeekerPages:

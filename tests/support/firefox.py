@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from websockets.sync.client import ClientConnection, connect
 
@@ -48,13 +49,25 @@ QUIET = {
 }
 
 
+_FIND = """
+(role, name) => {
+  const kinds = {
+    button: "button", link: "a[href]", summary: "summary", textbox: "textarea", heading: "h1, h2, h3",
+  };
+  const named = (one) => one.ariaLabel ?? one.labels?.[0]?.textContent ?? one.textContent;
+  const wanted = (one) => one.checkVisibility() && (name === null || named(one).trim() === name);
+  return [...document.querySelectorAll(kinds[role])].filter(wanted);
+}
+"""
+
+
 class FirefoxError(Exception):
     """Firefox refused a command; holds its name and the kind of the error."""
 
 
 @dataclass
 class Tab:
-    """One tab: `find` by accessible role and name, as a person would."""
+    """One tab: `find` by role and name, as a person would."""
 
     firefox: Firefox
     context: str
@@ -67,21 +80,37 @@ class Tab:
         self.firefox.call("browsingContext.setViewport", context=self.context, viewport=size)
 
     def evaluate(self, expression: str) -> Any:
-        """The value of an expression, as JSON carries it."""
-        wrapped = f"(async () => JSON.stringify((await ({expression})) ?? null))()"
+        """The value of an expression, as JSON carries it; no promise.
+
+        None would ever be kept where pages may run no script.
+        """
+        wrapped = f"JSON.stringify(({expression}) ?? null)"
         answer = self.firefox.call(
-            "script.evaluate", expression=wrapped, target={"context": self.context}, awaitPromise=True
+            "script.evaluate", expression=wrapped, target={"context": self.context}, awaitPromise=False
         )
         if answer["type"] != "success":
             raise FirefoxError("script.evaluate")
         return json.loads(answer["result"]["value"])
 
+    def part(self, path: str) -> Tab:
+        """The frame in this page that shows this path of its origin."""
+        return Tab(self.firefox, self.until(f"a frame with {path}", lambda: self._frame(path)))
+
+    def _frame(self, path: str) -> str | None:
+        frames = list(self.firefox.call("browsingContext.getTree", root=self.context)["contexts"])
+        for frame in frames:
+            frames += frame["children"]
+            if urlsplit(frame["url"]).path == path:
+                return str(frame["context"])
+        return None
+
     def find(self, role: str, name: str | None = None) -> list[dict[str, Any]]:
-        value = {"role": role} if name is None else {"role": role, "name": name}
-        locator = {"type": "accessibility", "value": value}
-        return list(
-            self.firefox.call("browsingContext.locateNodes", context=self.context, locator=locator)["nodes"]
-        )
+        """What can be seen and has this role and this name.
+
+        Firefox can look by accessible name itself, but only in a page that has finished loading, and a page
+        with a stream in it never has.
+        """
+        return self._function(_FIND, role, name)
 
     def until(self, what: str, true: Callable[[], Any]) -> Any:
         end = time.monotonic() + PATIENCE
@@ -102,6 +131,10 @@ class Tab:
     def press(self, name: str, role: str = "button") -> None:
         node = self.until(f"{role} {name}", lambda: self.find(role, name))[0]
         self._on(node, "(one) => { one.scrollIntoView(); one.click(); }")
+
+    def unfold(self, summary: str) -> None:
+        """Open what is folded away under these words."""
+        self.press(summary, "summary")
 
     def write(self, name: str, text: str) -> None:
         """Put text into the field of this name, as typing it would."""
@@ -124,16 +157,24 @@ class Tab:
         self.firefox.call("browsingContext.close", context=self.context)
 
     def _on(self, node: dict[str, Any], function: str) -> None:
+        self._call(function, [{"sharedId": node["sharedId"]}])
+
+    def _function(self, function: str, *arguments: str | None) -> list[dict[str, Any]]:
+        given = [{"type": "null"} if one is None else {"type": "string", "value": one} for one in arguments]
+        return list(self._call(function, given)["value"])
+
+    def _call(self, function: str, arguments: list[dict[str, Any]]) -> dict[str, Any]:
         answer = self.firefox.call(
             "script.callFunction",
             functionDeclaration=function,
-            arguments=[{"sharedId": node["sharedId"]}],
+            arguments=arguments,
             target={"context": self.context},
-            awaitPromise=True,
+            awaitPromise=False,
             userActivation=True,
         )
         if answer["type"] != "success":
             raise FirefoxError("script.callFunction")
+        return dict(answer["result"])
 
 
 @dataclass

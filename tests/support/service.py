@@ -137,9 +137,17 @@ class Service:
 
 @contextmanager
 def running(
-    folder: Path, *, own_store: bool = True, proxied: bool = False, fronted: bool = False, **environment: str
+    folder: Path,
+    *,
+    own_store: bool = True,
+    proxied: bool = False,
+    fronted: bool = False,
+    port: int | None = None,
+    **environment: str,
 ) -> Iterator[Service]:
     """Start the service below `folder`.
+
+    port: the one it listens on, when something else must know it first.
 
     fronted: browsers reach each origin through a `Front` of its own, which a test can cut.
 
@@ -154,7 +162,7 @@ def running(
         if proxied:
             proxy = StoreProxy(store.url)
             proxy.start()
-    port = free_port()
+    port = port or free_port()
     fronts = [Front(port), Front(port)] if fronted else []
     for front in fronts:
         front.start()

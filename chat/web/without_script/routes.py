@@ -47,11 +47,13 @@ _ROOMS_PART = 3
 class WithoutScript:
     """What the routes share."""
 
-    def __init__(self, hub: Hub, trust: Trust, site: HelpSeekerPages, origin: str, *, https: bool) -> None:
+    def __init__(
+        self, hub: Hub, trust: Trust, site: HelpSeekerPages, origin: str, *, https: bool, onion: bool
+    ) -> None:
         settings = hub.settings
         self._hub, self._site = hub, site
         self._desk = Desk(hub.house, trust)
-        self._origin, self._https = origin, https
+        self._origin, self._https, self._onion = origin, https, onion
         self._leave_to = settings.leave_to
 
     def _share(self) -> Share:
@@ -353,6 +355,9 @@ class WithoutScript:
         return response
 
     def _dot(self) -> Response:
+        """What a page asks for as a sign that it is shown (talk/sign.html)."""
+        if self._onion:
+            return Response(b"", media_type="text/css")
         return Response(_DOT, media_type="image/gif")
 
     def _over(self, page: str) -> Response:
