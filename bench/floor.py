@@ -12,6 +12,7 @@ import sys
 
 import uvloop
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosedError
 
 _rooms: dict[str, list[ServerConnection]] = {}
 
@@ -28,6 +29,8 @@ async def _side(connection: ServerConnection) -> None:
             for other in room:
                 if other is not connection:
                     await other.send(message)
+    except ConnectionClosedError:
+        pass  # cut, as connections are
     finally:
         room.remove(connection)
         if not room:

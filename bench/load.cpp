@@ -5,6 +5,7 @@
 //   closed:SECONDS       every pair has one message on its way, always
 //   open:RATE:SECONDS    messages at random times, RATE a second in all; latency counts from the time a
 //                        message was due, so that a server that stalls can't hide it
+//   again                every connection is cut and comes back, so many at once as at the opening
 //   idle                 stay connected until standard input ends
 //
 // It talks to 127.0.0.1 only, and ends by itself: every number has a limit, and an alarm ends the rest.
@@ -34,6 +35,7 @@ constexpr unsigned LONGEST = 180;  // seconds this process may live
 
 struct Options {
     bool floor = false;
+    bool arrive = false;  // help-seekers alone, where desks are open already
     std::size_t pairs = 1;
     std::size_t first = 0;  // tokens and rooms below this number are in use by another generator
     Setting setting;
@@ -66,6 +68,7 @@ Options parse(int count, char** arguments) {
         if (name == "--floor") { options.floor = true; continue; }
         if (name == "--apart") { options.setting.apart = true; continue; }
         if (name == "--only-join") { options.setting.only_join = true; continue; }
+        if (name == "--arrive") { options.arrive = options.setting.only_join = true; continue; }
         if (++i == count) fail(name + " needs a value");
         const std::string value = arguments[i];
         if (name == "--port") options.setting.port = std::uint16_t(number(value, 65535));
@@ -83,7 +86,7 @@ Options parse(int count, char** arguments) {
             fail(name + " is not an option");
         }
     }
-    if (!options.floor && options.tokens.size() < options.first + options.pairs) fail("too few tokens");
+    if (!options.floor && !options.arrive && options.tokens.size() < options.first + options.pairs) fail("too few tokens");
     return options;
 }
 
@@ -114,6 +117,7 @@ class Generator final : public Watcher {
         for (std::size_t i = 0; i < options_.pairs; ++i) {
             const std::size_t place = options_.first + i;
             if (options_.floor) pairs_.push_back(std::make_unique<FloorPair>(options_.setting, *this, place));
+            else if (options_.arrive) pairs_.push_back(std::make_unique<Arrival>(options_.setting, *this));
             else pairs_.push_back(std::make_unique<Conversation>(options_.setting, *this, options_.tokens[place]));
         }
         latencies_.reserve(1 << 21);
@@ -125,6 +129,7 @@ class Generator final : public Watcher {
             const auto parts = split(phase, ':');
             if (parts[0] == "closed") closed_loop(number(parts.at(1), 30));
             else if (parts[0] == "open") open_loop(number(parts.at(1), 100'000), number(parts.at(2), 30));
+            else if (parts[0] == "again") again();
             else if (parts[0] == "idle") idle();
             else fail(phase + " is not a phase");
         }
@@ -139,7 +144,7 @@ class Generator final : public Watcher {
 
     void ready() override {
         ++ready_;
-        if (begun_ < pairs_.size()) pairs_[begun_++]->begin();
+        if (begun_ < pairs_.size()) begin(*pairs_[begun_++]);
     }
 
     void stored(std::uint32_t envelopes) override { stored_ += envelopes; }
@@ -153,18 +158,32 @@ class Generator final : public Watcher {
 
     // --- phases ---
 
-    void open() {
+    void open() { join("opening"); }
+
+    void again() {
+        coming_back_ = true;
+        join("again");
+    }
+
+    void join(const char* phase) {
+        begun_ = ready_ = 0;
         const auto before = cpu();
         const Nanoseconds start = now();
-        while (begun_ < std::min<std::size_t>(AT_ONCE, pairs_.size())) pairs_[begun_++]->begin();
+        while (begun_ < std::min<std::size_t>(AT_ONCE, pairs_.size())) begin(*pairs_[begun_++]);
         wait(60 * SECOND, [&] { return ready_ == pairs_.size(); });
         if (ready_ < pairs_.size()) fail("only " + std::to_string(ready_) + " pairs came to talk");
         const double seconds = double(now() - start) / SECOND;
-        const std::size_t connections = 2 * pairs_.size();
-        std::printf("{\"phase\":\"opening\",\"connections\":%zu,\"seconds\":%.4f", connections, seconds);
+        std::size_t connections = 0;
+        for (const auto& pair : pairs_) connections += pair->connections();
+        std::printf("{\"phase\":\"%s\",\"connections\":%zu,\"seconds\":%.4f", phase, connections, seconds);
         print_cpu(before, cpu());
         latencies_.clear();
         settle();
+    }
+
+    void begin(Pair& pair) {
+        if (coming_back_) pair.come_back();
+        else pair.begin();
     }
 
     void closed_loop(double seconds) {
@@ -300,7 +319,7 @@ class Generator final : public Watcher {
     std::uint64_t said_ = 0, delivered_ = 0, stored_ = 0;
     Mode mode_ = Mode::QUIET;
     Nanoseconds from_ = 0, until_ = 0;
-    bool input_ended_ = false;
+    bool input_ended_ = false, coming_back_ = false;
 };
 
 }  // namespace

@@ -39,7 +39,9 @@ struct Setting {
 class Pair {
    public:
     virtual ~Pair() = default;
+    virtual std::size_t connections() const { return 2; }
     virtual void begin() = 0;
+    virtual void come_back() { fail("nothing here comes back"); }
     virtual void say(Side from, Nanoseconds intended) = 0;
     virtual void leave() = 0;
     virtual bool left() const = 0;
@@ -63,6 +65,10 @@ class FloorPair final : public Pair {
                    "\r\n";
     }
     void begin() override { sides_[0].connect(setting_.epoll, setting_.port, headers_); }
+    void come_back() override {
+        for (auto& side : sides_) side.disconnect();
+        begin();
+    }
     void say(Side from, Nanoseconds intended) override {
         std::memcpy(message_.data() + SEALED, &intended, sizeof intended);
         sides_[from].send(message_);
@@ -140,7 +146,7 @@ class Packed {
 };
 
 enum Tag : std::uint8_t {
-    START = 1, PUT_ = 3, TOOK = 4, HELLO = 5, LEAVE = 7,
+    START = 1, ATTACH = 2, PUT_ = 3, TOOK = 4, HELLO = 5, LEAVE = 7,
     OPEN_DESK = 32, TAKE = 33, DESK_OFFER = 34, DESK_REPLY = 35, DESK_PUT = 36, DESK_TOOK = 37, SET_DUTY = 40,
     WELCOME = 64, OFFERED = 66, DELIVERY = 68, STORED = 69, CLOSED = 71, REFUSED = 72, BACK_TO_WAITING = 73,
     DESK_WELCOME = 96, TAKEN = 98, DESK_HELLO = 100, DESK_DELIVERY = 102, DESK_STORED = 103, DESK_CLOSED = 105,
@@ -343,6 +349,71 @@ class Conversation final : public Pair {
     unsigned tries_ = 0;
     bool on_duty_ = false, misplaced_ = false, left_ = false;
     std::array<End, 2> sides_{End{*this, PERSON}, End{*this, DESK}};
+};
+
+// A help-seeker alone: enters the waiting room, and comes back to it.
+class Arrival final : public Pair {
+   public:
+    Arrival(const Setting& setting, Watcher& watcher) : setting_(setting), watcher_(watcher) {
+        const std::string host = "127.0.0.1:" + std::to_string(setting.port);
+        headers_ = "GET /socket HTTP/1.1\r\nHost: " + host + "\r\nOrigin: http://" + host + "\r\n";
+    }
+    std::size_t connections() const override { return 1; }
+    void begin() override {
+        static std::mt19937_64 random{std::random_device{}()};
+        for (auto& byte : sid_) byte = std::uint8_t(random());
+        end_.connect(setting_.epoll, setting_.port, headers_);
+    }
+    void come_back() override {
+        end_.disconnect();
+        coming_back_ = true;
+        end_.connect(setting_.epoll, setting_.port, headers_);
+    }
+    void say(Side, Nanoseconds) override { fail("nobody is there to talk to"); }
+    void leave() override { end_.send(Packed(0, LEAVE).bytes()); }
+    bool left() const override { return left_; }
+
+   private:
+    // What was drawn at random is only sent by a browser; its hash is what a start shows.
+    inline static const Bytes TICKET = Bytes(32);
+    inline static const Bytes TICKET_HASH = {
+        0x66, 0x68, 0x7A, 0xAD, 0xF8, 0x62, 0xBD, 0x77, 0x6C, 0x8F, 0xC1, 0x8B, 0x8E, 0x9F, 0x8E, 0x20,
+        0x08, 0x97, 0x14, 0x85, 0x6E, 0xE2, 0x33, 0xB3, 0x90, 0x2A, 0x59, 0x1D, 0x0D, 0x5F, 0x29, 0x25};
+
+    class End final : public WebSocket {
+       public:
+        explicit End(Arrival& arrival) : arrival_(arrival) {}
+
+       private:
+        void opened() override { arrival_.opened(); }
+        void received(const std::uint8_t* data, std::size_t size) override { arrival_.received(data, size); }
+        void ended() override {
+            if (!arrival_.left_) fail("the server ended a connection");
+        }
+        Arrival& arrival_;
+    };
+
+    void opened() {
+        if (coming_back_)
+            end_.send(Packed(5, ATTACH).small(1).bin(sid_).bin(TICKET).bin(Bytes(32)).small(TRUE).bytes());
+        else
+            end_.send(Packed(7, START).small(1).bin(sid_).bin(TICKET_HASH).bin(Bytes(32, 2)).text("en").small(0)
+                          .small(1).bytes());
+    }
+
+    void received(const std::uint8_t* data, std::size_t size) {
+        if (size < 2) fail("too short a frame");
+        if (data[1] == WELCOME) watcher_.ready();
+        else if (data[1] == CLOSED) left_ = true;
+        else if (data[1] == REFUSED) fail("refused with code " + std::to_string(data[2]));
+    }
+
+    const Setting& setting_;
+    Watcher& watcher_;
+    std::string headers_;
+    Bytes sid_ = Bytes(16);
+    bool coming_back_ = false, left_ = false;
+    End end_{*this};
 };
 
 }  // namespace load

@@ -14,7 +14,10 @@ PAIRS = (1, 10, 100, 500)
 MAIN = 100
 """Pairs at which CPU time and latency are quoted."""
 RATES = (200, 1000)
-JOINING = 500
+JOINING = 1000
+"""Connections that come one after the other, 32 at once."""
+DESKS = 20
+"""Open and on duty while help-seekers come; without one nobody may wait."""
 _MICRO = 1e6
 
 
@@ -73,14 +76,16 @@ def _messages(peer: Peer, pairs: int, plan: Plan, found: dict[str, list[float]])
 
 
 def _joining(peer: Peer, found: dict[str, list[float]]) -> None:
-    """Connect and be welcomed, both sides: a desk opens, a help-seeker enters the waiting room."""
-    (opening,) = generator.load(peer, JOINING, "--only-join")
-    _note(found, "joins", opening["connections"] / opening["seconds"])
-    _note(
-        found,
-        "cpu_join",
-        _MICRO * (opening["cpu_server"] + opening.get("cpu_store", 0)) / opening["connections"],
-    )
+    """Help-seekers connect and enter the waiting room; then each connection is cut and comes back."""
+    if peer.name == "floor":
+        phases = generator.load(peer, JOINING // 2, "--only-join", "again")
+    else:
+        with generator.idle(peer, 0, DESKS):
+            phases = generator.load(peer, JOINING, "--arrive", "again")
+    for name, figures in zip(("join", "again"), phases, strict=True):
+        spent = figures["cpu_server"] + figures.get("cpu_store", 0)
+        _note(found, f"{name}s", figures["connections"] / figures["seconds"])
+        _note(found, f"cpu_{name}", _MICRO * spent / figures["connections"])
 
 
 def _seldom_receipts(peer: Peer, plan: Plan, found: dict[str, list[float]]) -> None:

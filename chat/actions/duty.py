@@ -16,7 +16,7 @@ from chat.protocol.types import DutyStatus, ErrorCode
 from chat.rules import duty as rules
 from chat.rules import intake, state, waiting_room
 from chat.rules.conversation import NotAllowed
-from chat.rules.duty import Duty
+from chat.rules.duty import Attending, Duty
 from chat.rules.intake import Intake
 from chat.rules.presence import lease_after_pong
 from chat.rules.roles import Permission
@@ -183,19 +183,22 @@ async def reserve(house: House, device: bytes, sid: bytes) -> None:
         NotAllowed: as many conversations as one person may have, over all devices.
         StoreError: the live store does not answer.
     """
-    desks = await house.duty.all(house.now())
-    mine = next((desk for desk in desks if desk.device == device.hex()), None)
-    if mine is None:
-        raise NotAllowed(ErrorCode.OFF_DUTY)
-    theirs = [desk.device for desk in desks if desk.duty.staff == mine.duty.staff]
-    if await house.desk.reserve(mine.device, theirs, sid, house.cap()):
+    mine = device.hex()
+    stands = await standing(house, device)
+    theirs = [*{mine, *(desk.device for desk in await _desks_of(house, stands.staff))}]
+    if await house.desk.reserve(mine, theirs, sid, house.cap()):
         return
     # A worker that died between two steps can have left one behind that was never had: look, then again.
     for other in theirs:
         for held in await house.desk.mine(other):
             await _strike_if_lost(house, other, held)
-    if not await house.desk.reserve(mine.device, theirs, sid, house.cap()):
+    if not await house.desk.reserve(mine, theirs, sid, house.cap()):
         raise NotAllowed(ErrorCode.CAP_REACHED)
+
+
+async def _desks_of(house: House, staff: bytes) -> list[Attending]:
+    """Somebody's desks, at however many devices: they are few, and all desks together are many."""
+    return await house.duty.among(await house.desk.devices(staff.hex()), house.now())
 
 
 async def _strike_if_lost(house: House, device: str, sid: bytes) -> None:
@@ -234,6 +237,6 @@ async def free_desks(house: House, staff: bytes) -> list[str]:
         StoreError: the live store does not answer.
     """
     now = house.now()
-    theirs = [desk for desk in await house.duty.all(now) if desk.duty.staff == staff]
+    theirs = await _desks_of(house, staff)
     held = [len(await house.desk.mine(desk.device)) for desk in theirs]
     return [desk.device for desk in theirs if desk.is_on(now)] if sum(held) < house.cap() else []

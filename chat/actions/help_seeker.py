@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from chat.rules.conversation import NotAllowed
 from chat.rules.events import Attached, Declined, Ended, Event, Started
 from chat.rules.intake import Intake
 from chat.rules.places import entry
-from chat.rules.state import SLOT, STAFF, Conversation, Member
+from chat.rules.state import STAFF, Conversation, Member
 
 H = Member.HELP_SEEKER
 _HANDOVER = 2
@@ -45,8 +46,11 @@ async def start(house: House, frame: frames.Start, work: bytes = b"") -> Entered
             spent, or the address belongs to somebody else.
         StoreError: the live store does not answer.
     """
-    if await house.conversations.seats(frame.sid) is None:
-        await _admit(house, frame.language, work)
+    known, intake, waiting = await asyncio.gather(
+        house.conversations.seats(frame.sid), intake_of(house, frame.language), house.room.size()
+    )
+    if known is None:
+        await _admit(house, intake, waiting, work)
     house.here(frame.sid, H, 1)
     event = Started(frame.language, 1, house.now(), frame.urgency, frame.about)
     moved = await begin(house, frame.sid, event, frame.ticket_hash, frame.half)
@@ -69,10 +73,11 @@ async def check_intake(house: House, language: str) -> None:
         raise NotAllowed(ErrorCode.CLOSED_INTAKE)
 
 
-async def _admit(house: House, language: str, work: bytes) -> None:
+async def _admit(house: House, intake: Intake, waiting: int, work: bytes) -> None:
     """Whether somebody new may wait: asked in this order, so that nobody pays for a door that is closed."""
-    await check_intake(house, language)
-    if is_full(await house.room.size(), house.room_limit()):
+    if intake is not Intake.OPEN:
+        raise NotAllowed(ErrorCode.CLOSED_INTAKE)
+    if is_full(waiting, house.room_limit()):
         raise NotAllowed(ErrorCode.ROOM_FULL)
     if house.admission is not None and not await house.admission.spend(work):
         raise NotAllowed(ErrorCode.WORK_NEEDED)
@@ -218,11 +223,12 @@ async def _attach(house: House, sid: bytes, half: bytes) -> Entered | EndedBy:
     moved = await apply(house, sid, event)
     if moved.state is None or (by := ended_by(moved.notes)) is not None:
         return by if moved.state is not None and by is not None else EndedBy.UNKNOWN
+    missed = _missed(house, sid, moved.state)
     if moved.state.phase is Phase.WAITING:
-        await _keep_in_room(house, sid, moved.state)
-    return Entered(
-        generation, _welcome(house, moved.state, generation, half), await _missed(house, sid, moved.state)
-    )
+        lay, _ = await asyncio.gather(missed, _keep_in_room(house, sid, moved.state))
+    else:
+        lay = await missed
+    return Entered(generation, _welcome(house, moved.state, generation, half), lay)
 
 
 async def _keep_in_room(house: House, sid: bytes, waiting: Conversation) -> None:
@@ -247,13 +253,14 @@ async def _missed(house: House, sid: bytes, standing: Conversation) -> tuple[fra
         found.append(frames.Presence(1, standing.is_present(Member.SUPERVISOR)))
     elif not supervisor.is_held and supervisor.generation:
         found.append(frames.NotComing(1, Left.BY_ITSELF))
-    for member in STAFF:
-        posted = await house.relay.handshake(sid, member)
+    handshakes = asyncio.gather(*(house.relay.handshake(sid, member) for member in STAFF))
+    first, second = await asyncio.gather(*(house.relay.backlog(sid, slot, 1) for slot in (0, 1)))
+    handed = await handshakes
+    lanes = {Member.COUNSELLOR: first, Member.SUPERVISOR: second}
+    for member, posted in zip(STAFF, handed, strict=True):
         if Kind.OFFER in posted:
             found.append(codec.decode_to_help_seeker(posted[Kind.OFFER]))
         if Kind.REPLY in posted:
             found.append(codec.decode_to_help_seeker(posted[Kind.REPLY]))
-        if member is not Member.NEWCOMER:
-            lane = await house.relay.backlog(sid, SLOT[member], 1)
-            found.extend(frames.Delivery(envelope) for envelope in lane)
+        found.extend(frames.Delivery(envelope) for envelope in lanes.get(member, ()))
     return tuple(found)

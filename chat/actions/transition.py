@@ -15,6 +15,7 @@ How the order keeps everything safe when a worker is killed between any two step
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -152,10 +153,11 @@ async def begin(house: House, sid: bytes, event: Event, ticket_hash: bytes, half
     outcome = conversation.step(None, event)
     if outcome.state is None:
         raise NotAllowed(ErrorCode.OUT_OF_STATE)
-    for effect in outcome.effects:
-        if isinstance(effect, effects.Due):
-            await house.deadlines.set_due(sid, effect.at_ms)
-    if not await house.conversations.create(sid, state.dump(outcome.state), ticket_hash, half, house.worker):
+    # In one write: the store takes them in this order, so no state is there without its deadline.
+    due = [house.deadlines.set_due(sid, one.at_ms) for one in outcome.effects if isinstance(one, effects.Due)]
+    data = state.dump(outcome.state)
+    new = house.conversations.create(sid, data, ticket_hash, half, house.worker)
+    if not (await asyncio.gather(new, *due))[0]:
         return None
     _tell_all(house, sid, outcome)
     return await _carry_out(house, sid, 1, None, outcome)
@@ -206,33 +208,44 @@ def _tell_all(house: House, sid: bytes, outcome: conversation.Outcome) -> None:
 async def _carry_out(
     house: House, sid: bytes, version: int, before: Conversation | None, outcome: conversation.Outcome
 ) -> Moved:
-    notes: list[effects.Note] = []
-    for effect in outcome.effects:
-        match effect:
-            case effects.Tell(note=note):
-                notes.append(note)
-            case effects.EnterRoom():
-                await house.room.enter(sid, room_entry(effect), version)
-            case effects.MarkInRoom(present=present):
-                await house.room.mark(sid, present, version)
-            case effects.LeaveRoom():
-                await house.room.leave(sid)
-            case effects.Vacate(member=member, why=why, device_id=device):
-                await house.desk.note_left(device.hex(), sid, SLOT[member], why)
-            case effects.Move(device_id=device):
-                await house.desk.note_left(device.hex(), sid, 0, Left.HANDED_OVER)
-            case effects.AskColleague():
-                await _ask(house, sid, effect)
-            case effects.Count(measure=measure, value=value) if countable(measure, value, house.languages):
-                await house.tallies.count(_day(house.now()), measure.value, value)
-            case effects.Forget():
-                await house.alarms.forget(sid)
-                await house.conversations.forget(sid)
-            case effects.Due() | effects.Admit() | effects.Count():
-                pass  # deadlines are written before; the store admits who sits; the rest is not countable
+    # None waits for another's answer: they go to the store in one write, in this order.
+    done = [work for one in outcome.effects if (work := _after(house, sid, version, one)) is not None]
+    if len(done) == 1:
+        await done[0]
+    elif done:
+        await asyncio.gather(*done)
+    notes = [effect.note for effect in outcome.effects if isinstance(effect, effects.Tell)]
     if on_board(before) != on_board(outcome.state):
         house.duty.nudge()
     return Moved(outcome.state, tuple(notes))
+
+
+def _after(house: House, sid: bytes, version: int, effect: effects.Effect) -> Awaitable[object] | None:
+    """What is left to do once the state says so."""
+    match effect:
+        case effects.EnterRoom():
+            return house.room.enter(sid, room_entry(effect), version)
+        case effects.MarkInRoom(present=present):
+            return house.room.mark(sid, present, version)
+        case effects.LeaveRoom():
+            return house.room.leave(sid)
+        case effects.Vacate(member=member, why=why, device_id=device):
+            return house.desk.note_left(device.hex(), sid, SLOT[member], why)
+        case effects.Move(device_id=device):
+            return house.desk.note_left(device.hex(), sid, 0, Left.HANDED_OVER)
+        case effects.AskColleague():
+            return _ask(house, sid, effect)
+        case effects.Count(measure=measure, value=value) if countable(measure, value, house.languages):
+            return house.tallies.count(_day(house.now()), measure.value, value)
+        case effects.Forget():
+            return _forget(house, sid)
+        case effects.Tell() | effects.Due() | effects.Admit() | effects.Count():
+            return None  # told and written before; the store admits who sits; the rest is not countable
+
+
+async def _forget(house: House, sid: bytes) -> None:
+    await house.alarms.forget(sid)
+    await house.conversations.forget(sid)
 
 
 async def _ask(house: House, sid: bytes, effect: effects.AskColleague) -> None:

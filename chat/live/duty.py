@@ -81,6 +81,24 @@ class Desks:
             return None
         return _decode(packed)
 
+    async def among(self, devices: Iterable[str], now: int) -> list[Attending]:
+        """Those of these devices whose desk is open, or was until just now.
+
+        Raises:
+            StoreError: no answer.
+        """
+        names = list(devices)
+        if not names:
+            return []
+        packed, *leases = await self._store.calls(
+            (b"HMGET", keys.STANDING, *names), *((b"ZSCORE", keys.DUTY, name) for name in names)
+        )
+        return [
+            Attending(device, _decode(value), until)
+            for device, value, lease in zip(names, packed, leases, strict=True)
+            if value is not None and lease is not None and is_kept(until := int(float(lease)), now)
+        ]
+
     async def all(self, now: int) -> list[Attending]:
         """Every desk that is open, or was until just now; forgets those that are long gone.
 

@@ -27,7 +27,7 @@ from chat.rules.conversation import NotAllowed
 from chat.rules.state import Member
 from chat.web.desk_board import BoardView
 from chat.web.hub import Hub, RoomView
-from chat.web.shared_frame import HEAD
+from chat.web.shared_frame import HEAD, for_many
 from chat.web.switchboard import Place
 
 _BINARY, _PONG, _CLOSE, _PING = WSMsgType.BINARY, WSMsgType.PONG, WSMsgType.CLOSE, WSMsgType.PING
@@ -45,6 +45,7 @@ _FAULTS = frozenset(
 )
 """Refusals that only a broken or hostile browser collects; that somebody else was faster is none."""
 _MOST_UNSENT = 1 << 20  # bytes that may wait for a slow browser before it has to connect anew
+_COPIED = 1000  # bytes: what is larger would make a connection's own buffer grow, and lie in it
 _MOST_UNANSWERED = 90  # pings in a row: after 15 minutes there is no place left to come back to
 
 FrameT = TypeVar("FrameT")
@@ -74,7 +75,7 @@ class Socket(WSListener, Generic[FrameT]):
         self._faults = 0
         self._answered = True
         self._unanswered = 0
-        self._lapsed: set[tuple[bytes, Member]] = set()
+        self._lapsed: set[tuple[bytes, Member]] | None = None
         self._newest: dict[tuple[bytes, int], bytes] = {}
 
     # --- picows ---
@@ -83,6 +84,8 @@ class Socket(WSListener, Generic[FrameT]):
         """The WebSocket is open."""
         self.transport = transport
         transport.request.headers.clear()  # cookie and user agent: checked, and of no use from here on
+        if transport.response is not None:
+            transport.response.headers.clear()
         transport.underlying_transport.set_write_buffer_limits(high=_MOST_UNSENT)
         self.hub.switchboard.connections.add(self)
 
@@ -154,13 +157,16 @@ class Socket(WSListener, Generic[FrameT]):
 
     def send(self, frame: msgspec.Struct) -> None:
         """Send one frame, if there is still somebody to send to."""
-        if self.transport is not None:
-            self.transport.send(_BINARY, codec.encode(frame))
+        self.send_bytes(codec.encode(frame))
 
     def send_bytes(self, data: bytes) -> None:
         """Send a frame that is encoded already."""
-        if self.transport is not None:
+        if self.transport is None:
+            return
+        if len(data) <= _COPIED:
             self.transport.send(_BINARY, data)
+        else:
+            self.transport.send_reuse_external_bytearray(_BINARY, for_many(data), HEAD)
 
     def send_shared(self, shared: bytearray) -> None:
         """Send what `for_many` made, the same bytes to many: no connection keeps a copy of its own."""
@@ -184,6 +190,8 @@ class Socket(WSListener, Generic[FrameT]):
 
         Not without one: a phone that left the network leaves a connection that looks open.
         """
+        if self._lapsed is None:
+            self._lapsed = set()
         self._lapsed.add((sid, member))
         if self.transport is not None:
             self.transport.send_ping()
@@ -263,8 +271,9 @@ class Socket(WSListener, Generic[FrameT]):
     def _alive(self) -> None:
         self._answered = True
         self._unanswered = 0
-        while self._lapsed:
-            self.hub.spawn(self.reattach(*self._lapsed.pop()))
+        lapsed, self._lapsed = self._lapsed, None
+        for place in lapsed or ():
+            self.hub.spawn(self.reattach(*place))
 
     async def _work(self) -> None:
         pending = self._pending

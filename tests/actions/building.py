@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from dataclasses import dataclass
 
 import msgspec
@@ -13,6 +14,7 @@ from chat.actions import help_seeker
 from chat.actions.content import Content
 from chat.actions.help_seeker import Entered
 from chat.actions.house import House, Who
+from chat.live.desk import DeskSession
 from chat.live.era import era
 from chat.live.live import Live
 from chat.protocol import frames
@@ -61,6 +63,13 @@ async def house(live: Live, clock: Clock, worker: str = "w1") -> House:
 
 async def _nobody(_device: bytes) -> Who | None:
     return None
+
+
+async def signed_in(at: House, staff: bytes, *devices: bytes) -> None:
+    """Somebody of the staff is signed in at these devices."""
+    expires = int(time.time()) + 3600
+    for device in devices:
+        await at.desk.create(DeskSession(os.urandom(32), staff.hex(), device.hex(), expires))
 
 
 async def on_duty(at: House, device: str = "desk", *languages: str, until_ms: int | None = None) -> None:

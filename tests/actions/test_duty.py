@@ -22,7 +22,7 @@ from chat.rules.intake import Intake
 from chat.rules.presence import LEASE_MS
 from chat.rules.roles import Role
 from chat.rules.state import Member, Question
-from tests.actions.building import Clock, house, on_duty, standing, started
+from tests.actions.building import Clock, house, on_duty, signed_in, standing, started
 from tests.support.seats import sit
 
 pytestmark = pytest.mark.anyio
@@ -119,6 +119,7 @@ async def reserved(ours: House, device: bytes, sid: bytes) -> bool:
 async def test_the_cap_is_the_persons_and_what_was_left_behind_does_not_count(live: Live) -> None:
     ours = await house(live, Clock())
     ours.fixed_cap = 2
+    await signed_in(ours, STAFF, DEVICE, SECOND)
     for device in (DEVICE, SECOND):
         await duty.came(ours, device, ANNA)
     first, second, third = [await started(ours) for _ in range(3)]
@@ -160,6 +161,7 @@ async def with_question(ours: House, sid: bytes, asked: Question | None) -> None
 
 async def test_who_may_be_asked_to_take_one_over(live: Live) -> None:
     ours = await house(live, Clock())
+    await signed_in(ours, STAFF, DEVICE, SECOND)
     for device in (DEVICE, SECOND):
         await duty.came(ours, device, ANNA)
     assert await duty.free_desks(ours, STAFF) == []
