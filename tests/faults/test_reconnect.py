@@ -136,13 +136,13 @@ async def test_a_broken_connection_to_the_store_loses_nothing(service: Service) 
     proxy = service.proxy
     assert proxy is not None
     sides = await line(service, 60)
-    restarts = service.lines().count("worker started")
+    workers = await both_workers(service)
 
     await strike_while_they_write(sides, [proxy.drop, proxy.drop])
 
     assert sides[0].reconnected >= 2
     assert sides[1].reconnected >= 2
-    assert service.lines().count("worker started") == restarts
+    assert service.workers() == workers
 
 
 async def test_with_the_store_back_everybody_is_told_to_connect_anew(service: Service) -> None:
