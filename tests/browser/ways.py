@@ -8,7 +8,7 @@ does the same by Playwright.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from playwright.sync_api import FrameLocator, Page, expect
 
@@ -31,6 +31,7 @@ class Tab(Protocol):
     def press(self, name: str, role: str = "button") -> None: ...
     def unfold(self, summary: str) -> None: ...
     def write(self, name: str, text: str) -> None: ...
+    def evaluate(self, expression: str) -> Any: ...
 
 
 @dataclass
@@ -66,6 +67,9 @@ class ChromiumTab:
 
     def write(self, name: str, text: str) -> None:
         self.inside.get_by_role("textbox", name=name, exact=True).press_sequentially(text)
+
+    def evaluate(self, expression: str) -> Any:
+        return self.page.evaluate(expression)
 
 
 @dataclass
