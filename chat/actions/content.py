@@ -20,6 +20,8 @@ from chat.rules.opening_hours import Hours, OpeningHours, is_open, midnight, nex
 REFRESH_S: Final = 5.0
 """Seconds after which a worker has seen a change, whatever happens to the nudge."""
 
+_MINUTE_MS: Final = 60_000
+
 FALLBACK_ZONE: Final = Limits().zone
 
 
@@ -33,6 +35,9 @@ class Content:
         self._kept = kept
         self._demo = demo
         self._known: dict[Kind, int] = {}
+        self._reckoned: dict[str, bool] = {}
+        """Whether it is open, by language: worked out once for all who start in the same minute."""
+        self._reckoned_at: tuple[int, OpeningHours | None] = (-1, None)
         values = kept.shipped if kept is not None else shipped()
         self._take({kind: Held(kind, 0, value) for kind, value in values.items()})
 
@@ -53,7 +58,15 @@ class Content:
         Its hours say so, the language is offered, and its confidentiality text is approved (in the
         demonstration ours does). Whether anybody is on duty is another question.
         """
-        return self.is_ready(language) and is_open(self.hours, language, at_ms)
+        if not self.is_ready(language):
+            return False
+        now = (at_ms // _MINUTE_MS, self.hours)  # hours begin and end with a minute
+        if self._reckoned_at != now:
+            self._reckoned_at, self._reckoned = now, {}
+        known = self._reckoned.get(language)
+        if known is None:
+            known = self._reckoned[language] = is_open(self.hours, language, at_ms)
+        return known
 
     def next_opening(self, language: str, at_ms: int) -> int | None:
         """When it opens by its hours, in unix milliseconds; None when it does not, or nobody knows."""

@@ -53,6 +53,19 @@ async def test_each_worker_sees_what_another_changed(records: Records) -> None:
         assert content.versions[Kind.HOURS] == 1
 
 
+async def test_hours_begin_and_end_with_their_minute(records: Records) -> None:
+    content = Content(records.content)
+    quarter = Hours({"nl": [[Interval(9 * 60, 9 * 60 + 15)]] * 7})
+    await records.content.put(Kind.HOURS, quarter, version=0, by=None, now=NOW)
+    await content.refresh()
+    end = MILLISECONDS + 15 * 60_000
+
+    found = [content.is_open("nl", at) for at in (MILLISECONDS - 1, MILLISECONDS, end - 1, end)]
+
+    assert found == [False, True, True, False]
+    assert content.is_open("fr", end)
+
+
 class SometimesAway(Kept):
     """The records, whose database can stop to answer."""
 
