@@ -10,7 +10,6 @@ from chat.actions.help_seeker import ended_by, refuse
 from chat.actions.house import House
 from chat.actions.transition import Sitter, apply, move, sit
 from chat.live.conversations import Seats
-from chat.live.errors import StoreError
 from chat.live.wake import Kind
 from chat.protocol import codec, frames
 from chat.protocol.types import VERSION, EndedBy, EndHow, ErrorCode, HandoverAnswer, Left, Risk
@@ -134,7 +133,7 @@ async def taken(
     if standing is None:
         raise NotAllowed(ErrorCode.TAKEN)
     slot = SLOT[member]
-    hint = await epoch_hint(house, sid, slot)
+    hint = await house.conversations.epoch_hint(sid, slot)
     present = standing.is_present(H)
     answer = frames.Taken(
         sid, slot, purpose(standing, member), standing.mode, standing.language, hint, present
@@ -181,7 +180,7 @@ async def rejoin(house: House, device: bytes, frame: frames.Rejoin) -> Seated | 
         seats.halves[member],
         standing.phase,
         standing.language,
-        await epoch_hint(house, sid, slot),
+        await house.conversations.epoch_hint(sid, slot),
         standing.is_present(H),
     )
     missed = await _missed(house, sid, member, standing)
@@ -238,7 +237,8 @@ async def offer(house: House, member: Member, generation: int, frame: frames.Des
     if frame.slot != slot or frame.offer[3] != slot or frame.offer[4:20] != frame.sid:
         raise NotAllowed(ErrorCode.MALFORMED)
     body = codec.encode(frames.Offered(frame.slot, frame.offer, frame.staff, frame.manager))
-    refuse(await house.relay.post_handshake(frame.sid, Kind.OFFER, body, member, generation, H))
+    epoch = int.from_bytes(frame.offer[20:_OFFER_HEADER], "big")
+    refuse(await house.relay.post_handshake(frame.sid, Kind.OFFER, body, member, generation, H, epoch))
 
 
 async def reply(
@@ -328,20 +328,6 @@ async def end(
     if by is EndedBy.BOUNDARY:
         await boundary_ended(house)
     return by
-
-
-async def epoch_hint(house: House, sid: bytes, slot: int) -> int:
-    """The highest epoch that was offered or used in a seat."""
-    highest = await house.conversations.epoch_hint(sid, slot)
-    for member in (S,) if slot else (C, N):
-        posted = (await house.relay.handshake(sid, member)).get(Kind.OFFER)
-        if posted is None:
-            continue
-        offered = codec.decode_to_help_seeker(posted)
-        if not isinstance(offered, frames.Offered):
-            raise StoreError
-        highest = max(highest, int.from_bytes(offered.offer[20:_OFFER_HEADER], "big"))
-    return highest
 
 
 def _member(seats: Seats, device: bytes, slot: int) -> Member | None:

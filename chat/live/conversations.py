@@ -139,13 +139,15 @@ class Conversations:
         return None if reply is None else int(reply)
 
     async def epoch_hint(self, sid: bytes, slot: int) -> int:
-        """The highest epoch either lane of a seat has seen, 0 when there is none: a new offer goes above it.
+        """The highest epoch that was offered in a slot, or that its lanes have seen; 0 when there is none.
+
+        A new offer goes above it.
 
         Raises:
             StoreError: no answer.
         """
         names = (b"l:%d:%d" % (slot, direction) for direction in (0, 1))
-        newest = await self._store.call(b"HMGET", keys.relay(sid), *names)
+        newest = await self._store.call(b"HMGET", keys.relay(sid), b"o:%d" % slot, *names)
         return max(int(entry.partition(b"-")[0]) if entry else 0 for entry in newest)
 
     async def forget(self, sid: bytes) -> None:

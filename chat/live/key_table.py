@@ -38,7 +38,7 @@ KEYS: Final = (
         "k:{S}:relay",
         "hash",
         "g:<member> generation; w:<member> channel of its worker; l, x:<slot>:<dir> newest "
-        "entry of a lane, and how many it holds; a last activity",
+        "entry of a lane, and how many it holds; o:<slot> highest epoch offered; a last activity",
         _CONVERSATION,
         "what relaying one envelope needs",
     ),

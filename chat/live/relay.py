@@ -17,7 +17,7 @@ from chat.live import keys, wake
 from chat.live.resp import Store, pack
 from chat.live.wake import Kind
 from chat.rules.lanes import LANE_LIMIT
-from chat.rules.state import Member
+from chat.rules.state import SLOT, Member
 
 READY_ROOM: Final = 16
 """Envelopes beyond the limit that may only be n = 0 of a new epoch.
@@ -170,12 +170,20 @@ class Relay:
         return [values[1][wake.HEAD :] for _, values in entries]
 
     async def post_handshake(
-        self, sid: bytes, kind: Kind, body: bytes, member: Member, generation: int, peer: Member
+        self,
+        sid: bytes,
+        kind: Kind,
+        body: bytes,
+        member: Member,
+        generation: int,
+        peer: Member,
+        epoch: int | None = None,
     ) -> PutResult:
         """Keep the newest offer, hello or reply between two members and wake `peer`.
 
         Another offer removes the hello and the reply to the one before. Each member of staff has a mailbox of
-        its own: a newcomer's handshake leaves that of the counsellor alone.
+        its own: a newcomer's handshake leaves that of the counsellor alone. The highest `epoch` of a slot's
+        offers is remembered: the next offer goes above it, also when whoever made this one has left.
 
         Returns:
             STORED, SUPERSEDED or NOT_A_MEMBER.
@@ -193,6 +201,7 @@ class Relay:
                 _FIELDS[kind],
                 body,
                 wake.encode(kind, peer, sid),
+                *(() if epoch is None else (b"o:%d" % SLOT[member], epoch)),
             )
         )
 

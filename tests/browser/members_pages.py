@@ -68,9 +68,9 @@ def label(desk: DeskPage) -> str:
     return desk.labels()[-1]
 
 
-def hand_over(desk: DeskPage, to: str, summary: str = "") -> None:
-    """Ask a colleague by name, or "Whoever is next"."""
-    name = label(desk)
+def hand_over(desk: DeskPage, to: str, summary: str = "", at: str = "") -> None:
+    """Ask a colleague by name, or "Whoever is next"; of the newest conversation, or the one labelled."""
+    name = at or label(desk)
     desk.pane(name).get_by_role("button", name="Hand over").click()
     dialog = desk.page.get_by_role("dialog")
     dialog.get_by_role("radio", name=to).check()
@@ -100,6 +100,13 @@ def put_all_away(desk: DeskPage) -> None:
         if done.count() == 0:
             break
         done.first.click()
+
+
+def asks_to_join(supervisor: DeskPage, *, concern: bool = False) -> None:
+    """The first conversation of the board, or the first about which its counsellor has a concern."""
+    supervisor.go("Board")
+    rows = supervisor.page.locator("tr.risk-1" if concern else "tr")
+    rows.get_by_role("button", name="Ask to join").first.click()
 
 
 def among_staff(desk: DeskPage) -> Locator:

@@ -78,10 +78,12 @@ test("a counsellor's certificate never gets the supervisor's seat", async () => 
   assert.deepEqual(given.tab.state.questions, []);
 });
 
-for (const [how, leave] of [
+const LEAVES = [
   ["by the server's word", async (given: Talk) => given.server.notComing(1, Left.BY_ITSELF)],
   ["inside the channel", async (_: Talk, carla: Staff) => carla.seat.end()],
-] as const) {
+] as const;
+
+for (const [how, leave] of LEAVES) {
   test(`Carla leaves, ${how}: nothing more reaches her, both are named, Anna is told`, async () => {
     const given = await joined();
     const { anna, carla, tab } = given;
@@ -99,21 +101,23 @@ for (const [how, leave] of [
   });
 }
 
-test("after she left she can join again only by a new yes, and gets nothing from between", async () => {
-  const given = await joined();
-  given.server.notComing(1, Left.BY_ITSELF);
-  await until(() => given.tab.state.supervisor === null, "left");
-  await says(given, "From between");
-  const again = await given.server.supervise();
-  assert.equal((await asked(given, "supervise")).same, true);
-  assert.deepEqual(again.shown, []);
-  await answers(given, "supervise", true);
-  await until(() => given.tab.state.supervisor !== null, "joined again");
-  await says(given, "From now on");
-  await until(() => again.shown.length > 0, "passed on");
+for (const [how, leave] of LEAVES) {
+  test(`after she left, ${how}, she can join again only by a new yes, and gets nothing from between`, async () => {
+    const given = await joined();
+    await leave(given, given.carla);
+    await until(() => given.tab.state.supervisor === null, "left");
+    await says(given, "From between");
+    const again = await given.server.supervise();
+    assert.equal((await asked(given, "supervise")).same, true);
+    assert.deepEqual(again.shown, []);
+    await answers(given, "supervise", true);
+    await until(() => given.tab.state.supervisor !== null, "joined again");
+    await says(given, "From now on");
+    await until(() => again.shown.length > 0, "passed on");
 
-  assert.deepEqual(again.shown, ["h: From now on"]);
-});
+    assert.deepEqual(again.shown, ["h: From now on"]);
+  });
+}
 
 test("she takes over: asked by name, one seat, and Anna gets nothing more", async () => {
   const given = await joined();

@@ -99,6 +99,22 @@ async def test_a_supervisor_is_declined_and_a_counsellor_may_not_ask(service: Se
     await over(talk, anna, sara, ben)
 
 
+async def test_who_was_declined_and_asks_again_offers_above_what_was_offered(service: Service) -> None:
+    """Else the help-seeker's browser takes the second offer for a repetition of the first."""
+    talk, anna, sara = await three(service, Role.SUPERVISOR)
+    sid, epochs = talk.person.sid, []
+    for _ in range(2):
+        await sara.desk.send(frames.Supervise(sid, sara.half))
+        taken = await sara.desk.expect(frames.Taken)
+        epochs.append(await sara.offers(sid, 3, 1, taken.epoch_hint))
+        await talk.person.expect(frames.Offered)
+        await talk.person.send(frames.Decline(1))
+        await left(sara, sid, Left.DECLINED, 1)
+
+    assert epochs == [1, 2]
+    await over(talk, anna, sara)
+
+
 async def test_a_supervisor_takes_over_and_sits_once(service: Service) -> None:
     talk, anna, sara = await three(service, Role.SUPERVISOR)
     sid = talk.person.sid

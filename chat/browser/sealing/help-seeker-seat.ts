@@ -124,15 +124,23 @@ export class HelpSeekerSeat extends MemberSeat {
    * next needs a yes, also by a *take*: that is for those who have never had anybody.
    */
   left(): Promise<void> {
-    return this.happened(async () => {
-      this.wipeHandshake();
-      this.#consent.startAnew();
-      this.#forgetOffers();
-      const left = this.bond === null ? [] : this.ledger.vacate();
-      this.leaveEpoch();
-      await this.keep();
-      for (const entry of left) this.tellState(entry);
-    });
+    return this.happened(() => this.#vacate());
+  }
+
+  /** The counsellor's word ends the conversation. A supervisor only leaves, and somebody may come to the seat again. */
+  protected override async peerEnded(): Promise<void> {
+    if (this.slot === 0) this.finish();
+    else await this.#vacate();
+  }
+
+  async #vacate(): Promise<void> {
+    this.wipeHandshake();
+    this.#consent.startAnew();
+    this.#forgetOffers();
+    const left = this.bond === null ? [] : this.ledger.vacate();
+    this.leaveEpoch();
+    await this.keep();
+    for (const entry of left) this.tellState(entry);
   }
 
   /** Slot 0's seat told `proposed` of this certificate: its counsellor announced who is to come. */

@@ -73,6 +73,10 @@ export abstract class Seat {
   protected abstract otherEpoch(header: Header, envelope: Bytes): Promise<void>;
   protected abstract clock(): Promise<void>;
   protected abstract wipeHandshake(): void;
+  /** The other side said "end" inside the channel. */
+  protected async peerEnded(): Promise<void> {
+    this.finish();
+  }
 
   // --- the calls of the page ---
 
@@ -263,7 +267,7 @@ export abstract class Seat {
     for (const entry of arrived) this.tellState(entry);
     if (taken === "gap") return this.wantResume();
     this.#ackDue = true;
-    if (typeof taken === "object") this.#tell(taken);
+    if (typeof taken === "object") await this.#tell(taken);
     if (!this.over) await this.#ack();
   }
 
@@ -320,10 +324,10 @@ export abstract class Seat {
     this.ports.changed({ kind: "dead", code });
   }
 
-  #tell(entry: Entry): void {
+  async #tell(entry: Entry): Promise<void> {
     const change = this.#changeOf(entry);
     if (change !== null) this.ports.changed(change);
-    if (entry.kind === Kind.end) this.finish();
+    if (entry.kind === Kind.end) await this.peerEnded();
   }
 
   #changeOf(entry: Entry): SeatChange | null {

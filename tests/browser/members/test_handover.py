@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.members_pages import (
     Questions,
@@ -16,47 +13,8 @@ from tests.browser.members_pages import (
     label,
     note,
     put_all_away,
-    staff,
-    talking,
 )
 from tests.browser.pages import DeskPage, HelpSeekerPage
-from tests.support.service import Service, running
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("handover")) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def anna(chromium: Browser, service: Service) -> Iterator[DeskPage]:
-    desk = staff(chromium, service, None, "Anna")
-    yield desk
-    desk.close()
-
-
-@pytest.fixture(scope="module")
-def ben(chromium: Browser, service: Service, anna: DeskPage) -> Iterator[DeskPage]:
-    desk = staff(chromium, service, anna, "Ben")
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def person(chromium: Browser, service: Service, anna: DeskPage, ben: DeskPage) -> Iterator[HelpSeekerPage]:
-    """Somebody whom Anna talks with; Ben is on duty, too."""
-    with talking(chromium, service, anna, "Anna") as page:
-        page.write("The weather is mild")
-        anna.shows(label(anna), "The weather is mild")
-        yield page
-    for desk in (anna, ben):
-        put_all_away(desk)
-
-
-def leave(person: HelpSeekerPage) -> None:
-    person.end()
-    person.is_over()
 
 
 def test_handed_over_with_a_summary_that_the_person_has_seen(
@@ -86,7 +44,6 @@ def test_handed_over_with_a_summary_that_the_person_has_seen(
 
     person.resume_after_reload()
     person.with_counsellor("Ben")
-    leave(person)
 
 
 def test_a_no_keeps_everything_as_it_was(person: HelpSeekerPage, anna: DeskPage, ben: DeskPage) -> None:
@@ -102,7 +59,6 @@ def test_a_no_keeps_everything_as_it_was(person: HelpSeekerPage, anna: DeskPage,
     questions.asks_nothing()
     anna.write(label(anna), "Then we go on")
     person.shows("Then we go on")
-    leave(person)
 
 
 def test_the_colleague_can_not_now(person: HelpSeekerPage, anna: DeskPage, ben: DeskPage) -> None:
@@ -110,7 +66,6 @@ def test_the_colleague_can_not_now(person: HelpSeekerPage, anna: DeskPage, ben: 
     asked_over(ben, "Not now")
     is_told(anna, "Ben can't take it now. You go on.")
     Questions(person).asks_nothing()
-    leave(person)
 
 
 def test_a_reload_while_the_question_stands(person: HelpSeekerPage, anna: DeskPage, ben: DeskPage) -> None:
@@ -124,11 +79,10 @@ def test_a_reload_while_the_question_stands(person: HelpSeekerPage, anna: DeskPa
     person.with_counsellor("Ben")
     person.write("To Ben")
     ben.shows(label(ben), "To Ben")
-    leave(person)
 
 
 def test_back_to_whoever_is_next_and_what_stands_on_the_screen(
-    person: HelpSeekerPage, anna: DeskPage, ben: DeskPage
+    person: HelpSeekerPage, anna: DeskPage, ben: DeskPage, carla: DeskPage
 ) -> None:
     questions = Questions(person)
     hand_over(anna, "Whoever is next")
@@ -143,17 +97,19 @@ def test_back_to_whoever_is_next_and_what_stands_on_the_screen(
     questions.answers("No, wait for somebody else")
     person.page.get_by_text("You said no, and that is all right.").wait_for()
     is_told(ben, "The other person does not want to go on with somebody else.")
-    put_all_away(ben)
-    ben.help_next()
-    questions.asks("Ben can talk with you now")
-    questions.answers("Yes, go on with Ben")
-    person.with_counsellor("Ben")
-    questions.asks("Does Ben need to know what was said?")
-    assert ben.lines(label(ben)) == []
+    for desk in (ben, anna):  # somebody else is there, so not to whom they said no, nor to who gave it back
+        put_all_away(desk)
+        desk.help_next()
+        desk.page.get_by_text("There is nobody you could help at this moment.").wait_for()
+    carla.help_next()
+    questions.asks("Carla can talk with you now")
+    questions.answers("Yes, go on with Carla")
+    person.with_counsellor("Carla")
+    questions.asks("Does Carla need to know what was said?")
+    assert carla.lines(label(carla)) == []
 
-    person.page.get_by_role("button", name="Send again to Ben").click()
-    ben.shows(label(ben), "Written while waiting")
+    person.page.get_by_role("button", name="Send again to Carla").click()
+    carla.shows(label(carla), "Written while waiting")
     questions.answers("Share what stands on my screen")
-    expect(ben.pane(label(ben)).get_by_text("The weather is mild")).to_be_visible()
+    expect(carla.pane(label(carla)).get_by_text("The weather is mild")).to_be_visible()
     questions.asks_nothing()
-    leave(person)

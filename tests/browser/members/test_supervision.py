@@ -3,62 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.members_pages import (
     Questions,
+    asks_to_join,
     is_told,
     label,
     note,
-    put_all_away,
     sees_among_staff,
-    staff,
-    talking,
     write_among_staff,
 )
 from tests.browser.pages import DeskPage, HelpSeekerPage
-from tests.support.service import Service, running
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("supervision")) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def anna(chromium: Browser, service: Service) -> Iterator[DeskPage]:
-    desk = staff(chromium, service, None, "Anna")
-    yield desk
-    desk.close()
-
-
-@pytest.fixture(scope="module")
-def carla(chromium: Browser, service: Service, anna: DeskPage) -> Iterator[DeskPage]:
-    desk = staff(chromium, service, anna, "Carla", "Supervisor")
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def person(chromium: Browser, service: Service, anna: DeskPage, carla: DeskPage) -> Iterator[HelpSeekerPage]:
-    """Somebody whom Anna talks with; Carla is on duty, too."""
-    with talking(chromium, service, anna, "Anna") as page:
-        page.write("From before")
-        anna.shows(label(anna), "From before")
-        yield page
-        page.end()
-        page.is_over()
-    for desk in (anna, carla):
-        put_all_away(desk)
-
-
-def asks_to_join(carla: DeskPage) -> None:
-    carla.go("Board")
-    carla.page.get_by_role("button", name="Ask to join").first.click()
 
 
 def test_a_supervisor_joins_takes_part_and_leaves(
@@ -136,8 +92,8 @@ def test_what_staff_say_among_themselves_reaches_nobody_else(
     write_among_staff(carla, "Anna", "Yes, now")
     sees_among_staff(anna, "Carla", "Yes, now")
 
-    assert [text for _, text in person.lines()] == ["From before"]
-    assert [text for _, text in anna.lines(label(anna))] == ["From before"]
+    assert [text for _, text in person.lines()] == ["The weather is mild"]
+    assert [text for _, text in anna.lines(label(anna))] == ["The weather is mild"]
     carla.page.reload()
     carla.is_open()
     write_among_staff(anna, "Carla", "Still there")
