@@ -18,7 +18,7 @@ export NO_UPDATE_NOTIFIER := 1
 SOURCES := $(shell find chat/browser chat/web/pages counsellor_ui scripts \
 	-type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.mjs' \) 2>/dev/null)
 
-.PHONY: help run build test test-long check format bench setup up lock
+.PHONY: help run build test test-long check format bench bundle setup up lock
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -48,6 +48,10 @@ format: node_modules/.installed ## Put the sources into their one form
 
 bench: build ## Measure the relay on this computer
 	@python -m bench
+
+bundle: node_modules/.installed ## Bundle anew, and list and pack what browsers are served: the same bytes everywhere
+	@node scripts/build.mjs > /dev/null
+	@python -m chat.bundle
 
 setup: ## Answer four questions for the production set (needs Docker and nothing else)
 	@docker build --quiet --tag kentering . > /dev/null

@@ -9,6 +9,8 @@ kentering certify REQUEST           sign it with the root; writes a file for the
 kentering setup DIRECTORY           four questions; writes .env and secrets/ for the compose file
 kentering trust ROOT.TXT            pin the organisation's root on the server, once
 kentering invite-manager NAME       make the link for the first manager
+kentering manifest sign BUNDLE.TXT  sign the list of what browsers are served (make bundle)
+kentering manifest verify-served URL  compare what a site serves with a signed list
 kentering doctor                    check a running service; exit code 0 right, 1 wrong, 2 something not seen
 """
 
@@ -23,13 +25,15 @@ import sys
 import time
 from pathlib import Path
 
-from chat import doctor, first_settings, launcher, offline_root, set_up, settings
+from chat import bundle, doctor, first_settings, launcher, offline_root, served, set_up, settings
 from chat.live.errors import StoreUnreachable
+from chat.machine.reach import Reach
 from chat.records import RecordsUnreachable
 from chat.sealing.errors import SealingError
 from chat.web.assets import NotBuilt
 
 _PLAIN = (
+    bundle.BundleError,
     first_settings.AnswerError,
     launcher.CannotStart,
     offline_root.OfflineRootError,
@@ -55,6 +59,19 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("directory", type=Path, nargs="?", default=Path())
     for question in first_settings.QUESTIONS:
         setup.add_argument(f"--{question.name.replace('_', '-')}", help=question.text)
+    manifest = commands.add_parser("manifest").add_subparsers(dest="what", required=True)
+    signing = manifest.add_parser("sign")
+    signing.add_argument("list", type=Path, metavar="BUNDLE.TXT")
+    signing.add_argument("--root", type=Path, required=True, help="directory made by `kentering root create`")
+    signing.add_argument("--out", type=Path, help="default: the list's name with .signed")
+    verifying = manifest.add_parser("verify-served")
+    verifying.add_argument(
+        "urls", nargs="+", metavar="URL", help="such as https://talk.example.org"
+    )
+    verifying.add_argument("--signed", type=Path, required=True, help="the signed list")
+    verifying.add_argument("--root", type=Path, required=True, action="append", metavar="ROOT.TXT")
+    verifying.add_argument("--ca", type=Path, help="the only authority to trust, for trying out")
+    verifying.add_argument("--tor", default="127.0.0.1:9050", help="a Tor client, for onion addresses")
     commands.add_parser("trust").add_argument("public_file", type=Path, metavar="ROOT.TXT")
     commands.add_parser("invite-manager").add_argument("name")
     commands.add_parser("describe").add_argument("request", type=Path)
@@ -71,6 +88,36 @@ def _passphrase(*, twice: bool) -> str:
     if twice and getpass.getpass("The same again: ") != first:
         raise launcher.CannotStart("The two passphrases are not the same; nothing was made.")
     return first
+
+
+def _sign_bundle(given: argparse.Namespace) -> None:
+    listed = bundle.read(_text(given.list))
+    key, root = offline_root.opened(given.root, _passphrase(twice=False))
+    out = given.out or given.list.with_suffix(".signed")
+    out.write_text(bundle.sign(listed, key, root), encoding="ascii")
+    print(f"Written: {out}\nSigned by: {root.fingerprint}")
+
+
+def _verify_served(given: argparse.Namespace) -> int:
+    roots = [offline_root.read_root(_text(file)) for file in given.root]
+    signed = bundle.verify(_text(given.signed), roots)
+    host, _, port = given.tor.rpartition(":")
+    status = 0
+    for url in given.urls:
+        origin = url.rstrip("/")
+        onion = origin.endswith(".onion")
+        reach = served.OverTor(origin, socks=(host, int(port))) if onion else Reach(origin, ca=given.ca)
+        found = served.compare(reach, signed, roots)
+        print("\n".join([f"{origin}:", *(found or ["What is served is what was signed."])]))
+        status = 1 if found else status
+    return status
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise bundle.BundleError(f"{file} cannot be read.") from None
 
 
 def _leads_somewhere(host: str) -> bool:
@@ -106,6 +153,10 @@ def _dispatch(given: argparse.Namespace) -> int:
             print(offline_root.create(given.directory, _passphrase(twice=True)))
         case "root":
             print(offline_root.show(given.directory))
+        case "manifest" if given.what == "sign":
+            _sign_bundle(given)
+        case "manifest":
+            return _verify_served(given)
         case "setup":
             _set_up(given)
         case "trust":

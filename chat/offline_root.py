@@ -198,6 +198,16 @@ def certify(
     return certificate.parse(data)
 
 
+def opened(folder: Path, passphrase: str) -> tuple[Sign, Root]:
+    """The key of a folder, to sign with, and its public half.
+
+    Raises:
+        OfflineRootError: no_key, wrong_passphrase.
+    """
+    key = _load_key(folder, passphrase)
+    return key.sign, root_of(key)
+
+
 def certify_manager(
     sign: Sign, root_ed: bytes, manager_id: bytes, ed: bytes, alias: str, now: int, days: int = MANAGER_DAYS
 ) -> bytes:

@@ -5,5 +5,4 @@ set -eu
 
 hash=$(tr -d '\n' < /run/secrets/live_password | sha256sum | cut -d ' ' -f 1)
 sed "s/#0\{64\}/#$hash/" /etc/valkey/users.acl > /run/valkey/users.acl
-ulimit -c 0
 exec valkey-server /etc/valkey/valkey.conf --aclfile /run/valkey/users.acl

