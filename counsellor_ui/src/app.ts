@@ -11,7 +11,7 @@ import { computed, signal } from "@preact/signals";
 import type { LinkState } from "../../chat/browser/connection.ts";
 import type { Trust } from "../../chat/browser/sealing/api.ts";
 import { fromBase64url, fromHex, hex, toBase64url } from "../../chat/browser/sealing/api.ts";
-import { EndHow } from "../../chat/browser/wire.gen.ts";
+import { EndedBy, EndHow } from "../../chat/browser/wire.gen.ts";
 import { Closing } from "./closing.ts";
 import { Contents } from "./contents.ts";
 import { Day } from "./day.ts";
@@ -374,8 +374,9 @@ export class App {
   }
 
   #stop(why: Stop): void {
+    const lost = this.desk.value.conversations.some(({ ending }) => ending === EndedBy.LOST);
     this.#letGo();
-    if (why === "signed_out") this.screen.value = { kind: "signed_out", unasked: !this.#signingOut };
+    if (why === "signed_out") this.screen.value = { kind: "signed_out", unasked: !this.#signingOut, lost };
     else this.stopped.value = why;
   }
 

@@ -140,7 +140,10 @@ def test_when_the_live_store_is_lost_both_sides_are_told(
     store.start()
     person.page.get_by_role("heading", name="The conversation was lost").wait_for()
     network.open()
-    desk.page.get_by_text("The service signed you out.").wait_for()
+    if connected:  # it was told at once; else it only hears that it has to sign in
+        desk.page.get_by_role("alert").get_by_text("The service lost its memory").wait_for()
+    else:
+        desk.page.get_by_text("The service signed you out.").wait_for()
     desk.sign_in()
     desk.page.get_by_text("The service lost its memory").wait_for()
 

@@ -10,8 +10,8 @@ export type Screen =
   | { readonly kind: "loading" }
   | { readonly kind: "failed"; readonly trouble: Trouble }
   | { readonly kind: "no_store" }
-  /** `unasked`: the service ended it; the person at the desk did not. */
-  | { readonly kind: "signed_out"; readonly unasked: boolean }
+  /** `unasked`: the service ended it; the person at the desk did not. `lost`: it lost the conversations, too. */
+  | { readonly kind: "signed_out"; readonly unasked: boolean; readonly lost?: boolean }
   | { readonly kind: "enrol"; readonly enrolling: Enrolling }
   | { readonly kind: "signed_in"; readonly me: Me; readonly mine: Mine };
 

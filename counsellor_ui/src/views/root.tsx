@@ -97,7 +97,7 @@ function Screen(): JSX.Element {
         </main>
       );
     case "signed_out":
-      return <SignInView unasked={screen.unasked} />;
+      return <SignInView unasked={screen.unasked} lost={screen.lost} />;
     case "enrol":
       return <EnrolView enrolling={screen.enrolling} />;
     case "signed_in":

@@ -5,18 +5,27 @@ import type { JSX } from "preact";
 import { t } from "../../../chat/browser/texts.ts";
 import { Action } from "../parts/action.tsx";
 import { useApp } from "../parts/context.ts";
+import { noticeText } from "../state/notices.ts";
 import type { Me } from "../state/people.ts";
 
-export function SignInView({ unasked }: { unasked: boolean }): JSX.Element {
+export function SignInView({
+  unasked,
+  lost = false,
+}: {
+  unasked: boolean;
+  lost?: boolean | undefined;
+}): JSX.Element {
   const app = useApp();
   return (
     <main class="page">
       <h1>{t("The counsellors' desk")}</h1>
       {unasked && (
         <p class="warning" role="alert">
-          {t(
-            "The service signed you out. Your open conversations come back when you sign in, if they still go on.",
-          )}
+          {lost
+            ? noticeText("lost")
+            : t(
+                "The service signed you out. Your open conversations come back when you sign in, if they still go on.",
+              )}
         </p>
       )}
       <p>{t("Sign in with the passkey of this device.")}</p>
