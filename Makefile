@@ -18,7 +18,7 @@ export NO_UPDATE_NOTIFIER := 1
 SOURCES := $(shell find chat/browser chat/web/pages counsellor_ui scripts \
 	-type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.mjs' \) 2>/dev/null)
 
-.PHONY: help run build test test-long check format bench bundle setup up lock
+.PHONY: help run build test test-long check format bench bundle sbom audit pin-images setup up lock
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -52,6 +52,15 @@ bench: build ## Measure the relay on this computer
 bundle: node_modules/.installed ## Bundle anew, and list and pack what browsers are served: the same bytes everywhere
 	@node scripts/build.mjs > /dev/null
 	@python -m chat.bundle
+
+sbom: node_modules/.installed ## List all that is shipped (CycloneDX, build/sbom.json)
+	@python -m scripts.sbom
+
+audit: .venv/.installed ## Ask whether a vulnerability is known in anything that is shipped (needs a network)
+	@python -m scripts.audit
+
+pin-images: .venv/.installed ## At a release: pull the images that containers begin with, and write their digests
+	@python -m scripts.pin_images
 
 setup: ## Answer four questions for the production set (needs Docker and nothing else)
 	@docker build --quiet --tag kentering . > /dev/null

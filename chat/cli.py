@@ -65,9 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     signing.add_argument("--root", type=Path, required=True, help="directory made by `kentering root create`")
     signing.add_argument("--out", type=Path, help="default: the list's name with .signed")
     verifying = manifest.add_parser("verify-served")
-    verifying.add_argument(
-        "urls", nargs="+", metavar="URL", help="such as https://talk.example.org"
-    )
+    verifying.add_argument("urls", nargs="+", metavar="URL", help="such as https://talk.example.org")
     verifying.add_argument("--signed", type=Path, required=True, help="the signed list")
     verifying.add_argument("--root", type=Path, required=True, action="append", metavar="ROOT.TXT")
     verifying.add_argument("--ca", type=Path, help="the only authority to trust, for trying out")
