@@ -27,6 +27,7 @@ check "biome: lint and format" npx biome ci --colors=off --reporter=summary
 check "tsc: browser" npx tsc -p tsconfig.json
 check "tsc: tests and scripts" npx tsc -p tests/tsconfig.json
 check "wire.gen.ts is fresh" python -m chat.protocol.typescript --check
+check "reveals.gen.ts is fresh" python -m chat.reveals_gen --check
 check "texts are fresh" python -m chat.web.texts check
 check "tables in docs are fresh" python -m chat.docs_tables --check
 check "the tree's own rules" pytest -vvv --no-header tests/architecture

@@ -20,10 +20,12 @@ const ENDINGS = "com|net|org|info|biz|xyz|onion|i2p|eu|nl|fr|uk|ch|ru|pl|cz|dk|u
 // Small letters only: after a forgotten space a sentence goes on with a capital ("thuis.Net toen ...").
 const NAME = new RegExp(String.raw`[\p{L}\p{N}]\.(?:${ENDINGS})(?![\p{L}\p{N}-])`, "u");
 const PATH = /[\p{L}\p{N}]\.[a-z]{2,10}(?::\d{2,5})?\/[\p{L}\p{N}?#%_~-]/u;
+// An e-mail address leads nowhere by itself. Whether it may be sent is asked elsewhere (help_seeker/reveals.ts).
+const MAIL = /[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}/g;
 
 /** Whether the text holds something that looks like a web link. */
 export function hasLink(text: string): boolean {
-  return SCHEME.test(text) || WWW.test(text) || NAME.test(text) || PATH.test(text);
+  return SCHEME.test(text) || WWW.test(text) || PATH.test(text) || NAME.test(text.replace(MAIL, " "));
 }
 
 /** Length as it counts: bytes of UTF-8. */

@@ -12,6 +12,7 @@ with every edit and make every merge a conflict.
 from __future__ import annotations
 
 import ast
+import copy
 import io
 import json
 import pathlib
@@ -239,7 +240,8 @@ def _write(catalogue: Catalog) -> str:
 
 def _merged(template: Catalog, tag: str, content: str) -> Catalog:
     catalogue = _read(content, tag) if content else Catalog(locale=tag, domain=DOMAIN, fuzzy=False)
-    catalogue.update(template, no_fuzzy_matching=True)
+    # A copy: what is new in a catalogue is the template's own message, and English fills itself in below.
+    catalogue.update(copy.deepcopy(template), no_fuzzy_matching=True)
     if tag == SOURCE:
         for message in catalogue:
             if message.id:

@@ -261,6 +261,34 @@ def test_who_writes_too_much_or_a_link_keeps_the_text(
     person.close()
 
 
+def test_what_may_show_who_it_is_is_asked_before_it_is_sent(
+    chromium: Browser, known: Service, organisation: Organisation, other: Beside
+) -> None:
+    person, counsellor = talking(chromium, known, organisation, other)
+    person.type("My name is Peter, 0612345678")
+    person.field.get_by_role("button", name="Send", exact=True).click()
+    notice = person.field.get_by_role("alert")
+    expect(notice).to_contain_text("This may show who you are. We noticed: a telephone number, a name.")
+    expect(person.field.locator("#words")).to_have_value("My name is Peter, 0612345678")
+    assert axe.violations(person.page) == []
+    assert person.lines() == []
+
+    person.type("I am tired")
+    person.field.get_by_role("button", name="Send", exact=True).click()
+    other.wait(counsellor, "texts", 1)
+    person.type("Call me Anna")
+    person.field.get_by_role("button", name="Send", exact=True).click()
+    person.field.get_by_role("button", name="Send it anyway").click()
+    other.wait(counsellor, "texts", 2)
+    assert counsellor.texts == ["I am tired", "Call me Anna"]
+
+    person.type("My name is Anna, www.example.org")
+    person.field.get_by_role("button", name="Send", exact=True).click()
+    expect(notice).to_contain_text("can't send links")
+    expect(person.field.get_by_role("button", name="Send it anyway")).to_have_count(0)
+    person.close()
+
+
 def test_leaving_fast_leaves_nothing_to_go_back_to(
     chromium: Browser, known: Service, organisation: Organisation, other: Beside
 ) -> None:

@@ -71,7 +71,7 @@ class PlainPage:
         self.field.get_by_role("textbox", name="Your message").fill(text)
 
     def send(self) -> None:
-        self.field.get_by_role("button", name="Send").click()
+        self.field.get_by_role("button", name="Send", exact=True).click()
         expect(self.field.locator("#words")).to_have_value("", timeout=PATIENCE)
         expect(self.field.locator(".status").get_by_text("Sent on.")).to_be_visible(timeout=PATIENCE)
 

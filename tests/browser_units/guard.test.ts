@@ -19,6 +19,9 @@ const LINKS = [
   "ftp://x",
   "magnet://abc",
   "example.org.",
+  "anna@example.org/path",
+  "https://anna@example.org",
+  "anna@example.org, example.org",
 ];
 
 const PLAIN = [
@@ -35,6 +38,7 @@ const PLAIN = [
   "the end.so I left",
   "12/11/2026",
   "a:b//c",
+  "write to anna.b@example.org, please",
   "",
 ];
 

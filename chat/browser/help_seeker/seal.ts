@@ -18,6 +18,8 @@ export {
   ticketOf,
   toBase64url,
 } from "../sealing/api.ts";
+export { reveals } from "./reveals.ts";
 export { pieces } from "./sharing.ts";
 export { askedKey, askedView } from "./views/asked.ts";
+export { revealingView } from "./views/revealing.ts";
 export { Work } from "./work.ts";

@@ -18,11 +18,15 @@ _ENDINGS = "com|net|org|info|biz|xyz|onion|i2p|eu|nl|fr|uk|ch|ru|pl|cz|dk|ua|cn|
 # Small letters only: after a forgotten space a sentence goes on with a capital ("thuis.Net toen ...").
 _NAME = re.compile(rf"[^\W_]\.(?:{_ENDINGS})(?![^\W_]|-)")
 _PATH = re.compile(r"[^\W_]\.[a-z]{2,10}(?::\d{2,5})?/[\w?#%~-]")
+# An e-mail address leads nowhere by itself. Whether it may be sent is asked elsewhere (rules/reveals.py).
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}")
 
 
 def has_link(text: str) -> bool:
     """Whether the text holds something that looks like a web link."""
-    return any(pattern.search(text) for pattern in (_SCHEME, _WWW, _NAME, _PATH))
+    if any(pattern.search(text) for pattern in (_SCHEME, _WWW, _PATH)):
+        return True
+    return _NAME.search(_MAIL.sub(" ", text)) is not None
 
 
 def tidy(text: str) -> str:

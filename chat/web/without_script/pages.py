@@ -57,9 +57,19 @@ class Pages:
         """It is over."""
         return self._render("over", panel=panel, unsent=_unsent(lines))
 
-    def write(self, form: bytes | None, *, text: str = "", flaw: str = "", sent: bool = False) -> str:
-        """The field to write in; without a form: it is over."""
-        return self._render("write", form=form.hex() if form else "", text=text, flaw=flaw, sent=sent)
+    def write(
+        self,
+        form: bytes | None,
+        *,
+        text: str = "",
+        flaw: str = "",
+        noticed: str = "",
+        sent: bool = False,
+    ) -> str:
+        """The field to write in; without a form: it is over. `noticed`: asked before the text is sent."""
+        return self._render(
+            "write", form=form.hex() if form else "", text=text, flaw=flaw, noticed=noticed, sent=sent
+        )
 
     def live(self) -> str:
         """The frame around the stream."""

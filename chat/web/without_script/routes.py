@@ -23,6 +23,7 @@ from chat.live.sealed import HERE, Share
 from chat.protocol.types import EndedBy, ErrorCode
 from chat.rules import pace
 from chat.rules.conversation import NotAllowed
+from chat.rules.reveals import reveals
 from chat.rules.state import Member
 from chat.sealing.errors import Code, SealingError
 from chat.sealing.offer import COUNSELLOR
@@ -164,6 +165,8 @@ class WithoutScript:
         if token is None:
             return self._html(pages.write(None, text=text))
         found: Flaw | ErrorCode | Code | None = guard.flaw(text)
+        # Asked before it is sent, unless the person has seen it and sends it anyway. A link is never sent.
+        seen = reveals(text) if found is None and "anyway" not in fields else ()
         try:
             form = forms.hexadecimal(fields, "form", FORM)
         except forms.BadForm:
@@ -173,7 +176,7 @@ class WithoutScript:
         def work(sealer: Sealer, now: float) -> tuple[tuple[str, bytes], Out]:
             standing = sealer.form(form)
             out: Out = []
-            if standing == "open" and found is None:
+            if standing == "open" and found is None and not seen:
                 self._keep_pace(sealer)
                 out = sealer.post(form, text, now)
             return (standing, sealer.new_form(random)), out
@@ -186,8 +189,8 @@ class WithoutScript:
             if isinstance(done, EndedBy):
                 return self._html(pages.write(None, text=text))
             standing, fresh = done.result
-            sent = found is None and standing in {"open", "used"}
-            if standing == "unknown" and found is None:
+            sent = found is None and not seen and standing in {"open", "used"}
+            if standing == "unknown" and found is None and not seen:
                 why = Code.OUT_OF_STATE
         except NotAllowed as refused:
             why = refused.code
@@ -197,8 +200,11 @@ class WithoutScript:
             why = ErrorCode.STORE_LOST
         if fresh is None:
             fresh = form or bytes(FORM)
-        flaw = "" if sent else words.not_sent(pages.text, why)
-        return self._html(pages.write(fresh, text="" if sent else text, flaw=flaw, sent=sent))
+        if sent:
+            return self._html(pages.write(fresh, sent=True))
+        if why is None:
+            return self._html(pages.write(fresh, text=text, noticed=words.noticed(pages.text, seen)))
+        return self._html(pages.write(fresh, text=text, flaw=words.not_sent(pages.text, why)))
 
     def _keep_pace(self, sealer: Sealer) -> None:
         """As for every other browser: so many at once, so many a second.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chat.protocol.types import EndedBy, ErrorCode, Phase
+from chat.rules.reveals import Kind
 from chat.rules.state import Conversation, Member
 from chat.sealing.errors import Code
 from chat.sealing.lines import LineState
@@ -254,6 +255,31 @@ def not_sent(text: Translator, why: Flaw | ErrorCode | Code | None) -> str:
             )
         case _:
             return text.t("This could not be sent. It is still here; please try again.")
+
+
+def noticed(text: Translator, kinds: Sequence[Kind]) -> str:
+    """What a text may show, said before it is sent; empty when nothing was seen."""
+    if not kinds:
+        return ""
+    what = ", ".join(_kind(text, kind) for kind in kinds)
+    return text.t(
+        "This may show who you are. We noticed: {what}. Nothing was sent yet. You can change it and press Send.",
+        what=what,
+    )
+
+
+def _kind(text: Translator, kind: Kind) -> str:
+    match kind:
+        case Kind.PHONE:
+            return text.t("a telephone number")
+        case Kind.EMAIL:
+            return text.t("an e-mail address")
+        case Kind.NAME:
+            return text.t("a name")
+        case Kind.ADDRESS:
+            return text.t("where somebody lives")
+        case Kind.HANDLE:
+            return text.t("a name that you use somewhere else")
 
 
 def trouble(text: Translator, code: Code) -> str:

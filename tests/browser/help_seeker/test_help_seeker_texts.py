@@ -116,6 +116,16 @@ def test_texts_are_found_in_python() -> None:
         list(catalogues.of_python("translator.t(text)", "x.py"))
 
 
+def test_a_new_text_is_english_in_english_alone() -> None:
+    template = Catalog(domain="kentering")
+    template.add("Continue")
+    merged = {tag: catalogues._merged(template, tag, "") for tag in ("de", "en", "fr", "nl")}
+    found = {tag: message.string or "" for tag, made in merged.items() if (message := made.get("Continue"))}
+
+    assert found == {"de": "", "en": "Continue", "fr": "", "nl": ""}
+    assert list(catalogues._problems(merged["nl"])) == ["not translated: 'Continue'"]
+
+
 def test_a_module_for_the_browser_has_its_own_texts_and_plural_rule(tmp_path: pathlib.Path) -> None:
     texts: dict[catalogues.Key, set[str]] = {
         "Continue": {"chat/browser/help_seeker/main.ts"},

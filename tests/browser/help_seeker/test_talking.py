@@ -196,3 +196,36 @@ def test_no_to_continue_deletes_it_everywhere(talking: Person) -> None:
 
     expect(talking.page.get_by_role("button", name="Start talking")).to_be_visible()
     assert talking.storage() == {}
+
+
+def test_what_may_show_who_it_is_is_asked_before_it_leaves(talking: Person, counsellor: Counsellor) -> None:
+    talking.write("My name is Peter, 0612345678")
+    talking.sees("This may show who you are")
+    talking.sees("We noticed: a telephone number, a name.")
+    assert talking.lines() == []
+    assert talking.axe() == []
+    assert talking.small_targets() == []
+
+    talking.press("Change it")
+    expect(talking.page.get_by_text("This may show who you are")).to_have_count(0)
+    expect(talking.field).to_be_focused()
+    assert talking.field.input_value() == "My name is Peter, 0612345678"
+    talking.press("Send")
+    talking.sees("This may show who you are")
+    talking.field.fill("I am tired")
+    expect(talking.page.get_by_text("This may show who you are")).to_have_count(0)
+    talking.press("Send")
+    counsellor.shows("I am tired")
+
+    talking.write("Call me Anna")
+    talking.press("Send it anyway")
+    counsellor.shows("Call me Anna")
+    expect(talking.page.get_by_text("This may show who you are")).to_have_count(0)
+    talking.all_delivered(2)
+
+
+def test_a_link_stays_refused_whatever_else_is_asked(talking: Person) -> None:
+    talking.write("My name is Peter, www.example.org")
+
+    talking.sees("You can't send links here. Please take it out.")
+    expect(talking.page.get_by_role("button", name="Send it anyway")).to_have_count(0)

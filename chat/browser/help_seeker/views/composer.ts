@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-/** The field to write in, what may not be sent, and one line of status. */
+/** The field to write in, what may not be sent, what is asked before it is, and one line of status. */
 
 import { type Flaw, flaw, tidy } from "../../guard.ts";
 import { t } from "../../texts.ts";
+import type * as Reveals from "../reveals.ts";
 import { flawText } from "../words.ts";
 import { button, h, write } from "./dom.ts";
+import type * as Revealing from "./revealing.ts";
 
 export interface ComposerActions {
   /** Resolves with whether the text was taken. */
@@ -12,6 +14,9 @@ export interface ComposerActions {
   typing(): void;
   keepDraft(text: string): void;
 }
+
+/** What came with the cryptography: before it is there, nothing can be sent anyway. */
+export type Guard = Pick<typeof Reveals, "reveals"> & Pick<typeof Revealing, "revealingView">;
 
 /** The draft is kept for a reload when nobody typed for so many milliseconds. */
 const DRAFT_AFTER = 600;
@@ -26,10 +31,12 @@ export class Composer {
     "aria-describedby": "flaw",
   });
   readonly #flaw = h("p", { class: "flaw", id: "flaw", role: "alert" });
+  readonly #notice = h("section", { class: "notice", role: "alert", hidden: true });
   readonly #status = h("p", { class: "status", role: "status" });
   readonly #send: HTMLButtonElement;
   #draftTimer: ReturnType<typeof setTimeout> | undefined;
   #sending = false;
+  #guard: Guard | null = null;
 
   /** `beside` stands beside the status: what is always in reach while writing. */
   constructor(actions: ComposerActions, beside: HTMLElement) {
@@ -40,6 +47,7 @@ export class Composer {
       "form",
       { class: "compose" },
       h("div", { class: "bar" }, this.#status, beside),
+      this.#notice,
       this.#flaw,
       h("label", { for: "words", class: "visually-hidden" }, t("Your message")),
       h("div", { class: "field" }, this.#field, this.#send),
@@ -47,6 +55,10 @@ export class Composer {
     this.element.addEventListener("submit", (event) => event.preventDefault());
     this.#field.addEventListener("input", () => this.#typed());
     this.#field.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  use(guard: Guard): void {
+    this.#guard = guard;
   }
 
   status(text: string): void {
@@ -61,6 +73,7 @@ export class Composer {
   #typed(): void {
     // A refusal goes as soon as its reason is gone; a new one comes only with Send, not while writing.
     if (this.#flaw.textContent !== "") this.#show(flaw(tidy(this.#field.value)));
+    if (!this.#notice.hidden && this.#revealed(tidy(this.#field.value)).length === 0) this.#hush();
     if (this.#field.value.trim() !== "") this.#actions.typing();
     clearTimeout(this.#draftTimer);
     this.#draftTimer = setTimeout(() => this.#actions.keepDraft(this.#field.value), DRAFT_AFTER);
@@ -73,14 +86,16 @@ export class Composer {
     void this.#submit();
   }
 
-  async #submit(): Promise<void> {
+  /** `asked`: the person has seen what the text may show, and sends it anyway. */
+  async #submit(asked = false): Promise<void> {
     if (this.#sending) return;
     const typed = this.#field.value;
     const text = tidy(typed);
     const found = flaw(text);
     this.#show(found);
     this.#field.focus();
-    if (found !== null) return;
+    this.#hush();
+    if (found !== null || (!asked && this.#asks(text))) return;
     this.#sending = true;
     const taken = await this.#actions.say(text);
     this.#sending = false;
@@ -94,6 +109,29 @@ export class Composer {
       : this.#field.value;
     clearTimeout(this.#draftTimer);
     this.#actions.keepDraft(this.#field.value);
+  }
+
+  #revealed(text: string): readonly Reveals.Kind[] {
+    return this.#guard?.reveals(text) ?? [];
+  }
+
+  /** Ask before it is sent, if the text may show who somebody is. */
+  #asks(text: string): boolean {
+    const kinds = this.#revealed(text);
+    if (this.#guard === null || kinds.length === 0) return false;
+    const change = (): void => {
+      this.#hush();
+      this.#field.focus();
+    };
+    const send = (): void => void this.#submit(true);
+    this.#notice.replaceChildren(this.#guard.revealingView({ t, h, button }, kinds, change, send));
+    this.#notice.hidden = false;
+    return true;
+  }
+
+  #hush(): void {
+    this.#notice.hidden = true;
+    this.#notice.replaceChildren();
   }
 
   #show(found: Flaw | null): void {

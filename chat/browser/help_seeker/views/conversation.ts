@@ -9,7 +9,7 @@ import { t } from "../../texts.ts";
 import type { State } from "../state.ts";
 import { besides, ending, heading, standing, status, trouble } from "../words.ts";
 import type * as Asked from "./asked.ts";
-import { Composer, type ComposerActions } from "./composer.ts";
+import { Composer, type ComposerActions, type Guard } from "./composer.ts";
 import { button, h, write } from "./dom.ts";
 import { Log } from "./log.ts";
 
@@ -19,6 +19,9 @@ export interface ConversationActions extends ComposerActions {
   share(yes: boolean): void;
   again(mid: string): void;
 }
+
+/** What comes with the cryptography. */
+export type Later = Pick<typeof Asked, "askedKey" | "askedView"> & Guard;
 
 export class ConversationView {
   readonly element: HTMLElement;
@@ -37,7 +40,7 @@ export class ConversationView {
   readonly #end: HTMLButtonElement;
   readonly #confirm = h("section", { class: "notice", "aria-labelledby": "confirm-title", hidden: true });
   #asked = "";
-  #later: Pick<typeof Asked, "askedKey" | "askedView"> | null = null;
+  #later: Later | null = null;
   #begun = false; // a counsellor was there
 
   constructor(actions: ConversationActions) {
@@ -65,8 +68,9 @@ export class ConversationView {
   }
 
   /** The part of the page that came with the cryptography: whatever is asked stands in it. */
-  use(later: Pick<typeof Asked, "askedKey" | "askedView">): void {
+  use(later: Later): void {
     this.#later = later;
+    this.composer.use(later);
   }
 
   focus(): void {
