@@ -270,7 +270,6 @@ def test_what_may_show_who_it_is_is_asked_before_it_is_sent(
     notice = person.field.get_by_role("alert")
     expect(notice).to_contain_text("This may show who you are. We noticed: a telephone number, a name.")
     expect(person.field.locator("#words")).to_have_value("My name is Peter, 0612345678")
-    assert axe.violations(person.page) == []
     assert person.lines() == []
 
     person.type("I am tired")
@@ -359,6 +358,9 @@ def test_no_page_has_an_accessibility_fault(
     person.is_asked("May Sara listen in?")
     person.opens("Stop, or erase")
     person.opens("How this way of talking works")
+    person.type("My name is Anna")
+    person.field.get_by_role("button", name="Send", exact=True).click()
+    expect(person.field.get_by_role("button", name="Send it anyway")).to_be_visible()
     assert axe.violations(person.page) == []
     other.do(counsellor.act(counsellor.seat.end(time.time())))
     person.is_told("Anna ended the conversation.")
