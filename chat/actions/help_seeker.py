@@ -36,6 +36,8 @@ class Entered:
     generation: int
     welcome: frames.Welcome
     missed: tuple[frames.ToHelpSeeker, ...]
+    is_new: bool = False
+    """It began with this."""
 
 
 async def start(house: House, frame: frames.Start, work: bytes = b"") -> Entered | EndedBy:
@@ -59,7 +61,7 @@ async def start(house: House, frame: frames.Start, work: bytes = b"") -> Entered
         if seats is None or not hmac.compare_digest(seats.ticket_hash, frame.ticket_hash):
             raise NotAllowed(ErrorCode.NOT_A_MEMBER)
         return await _attach(house, frame.sid, frame.half)
-    return Entered(1, _welcome(house, moved.state, 1, frame.half), ())
+    return Entered(1, _welcome(house, moved.state, 1, frame.half), (), is_new=True)
 
 
 async def check_intake(house: House, language: str) -> None:

@@ -9,12 +9,12 @@ holds the stream (its generation is the current one) takes in what lies there: o
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from chat.actions import help_seeker
+from chat.actions.counting import count
 from chat.actions.house import House
 from chat.actions.transition import apply, begin
 from chat.live.sealed import Admitted, Changed, Publication, Share
@@ -93,8 +93,7 @@ async def start(desk: Desk, token: bytes, language: str, share: Share) -> None:
     if moved is None:
         await house.sealed.drop(sid)
         raise NotAllowed(ErrorCode.NOT_A_MEMBER)
-    day = datetime.datetime.fromtimestamp(house.now() / 1000, datetime.UTC).date()
-    await house.tallies.count(day, Measure.DOOR.value, outcomes.WITHOUT_SCRIPT)
+    await count(house, Measure.DOOR, outcomes.WITHOUT_SCRIPT)
 
 
 async def attach(desk: Desk, token: bytes) -> tuple[int, frames.Welcome] | EndedBy:

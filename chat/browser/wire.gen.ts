@@ -589,6 +589,13 @@ export interface Work {
   readonly solution: Bytes;
 }
 
+/** One optional tap: how heavy it feels, while waiting for the first counsellor (`after` False), or when a talk has ended, on the connection that saw it end. It becomes one count; nobody of the staff hears of it. */
+export interface Felt {
+  readonly frame: "Felt";
+  readonly after: boolean;
+  readonly weight: number;
+}
+
 export type FromHelpSeeker =
   | Start
   | Attach
@@ -598,7 +605,8 @@ export type FromHelpSeeker =
   | AskResume
   | Leave
   | Decline
-  | Work;
+  | Work
+  | Felt;
 
 /** One frame of FromHelpSeeker as bytes. Throws `WireError` when a field is out of its limits. */
 export function encodeFromHelpSeeker(frame: FromHelpSeeker): Bytes {
@@ -654,6 +662,11 @@ export function encodeFromHelpSeeker(frame: FromHelpSeeker): Bytes {
       w.head(2, 9);
       w.bin(frame.solution, 1, 1024);
       return w.done();
+    case "Felt":
+      w.head(3, 11);
+      w.bool(frame.after);
+      w.uint(frame.weight, 4);
+      return w.done();
   }
 }
 
@@ -698,6 +711,10 @@ export function decodeFromHelpSeeker(bytes: Uint8Array): FromHelpSeeker {
     case 9:
       r.expect(length, 2);
       frame = { frame: "Work", solution: r.bin(1, 1024) };
+      break;
+    case 11:
+      r.expect(length, 3);
+      frame = { frame: "Felt", after: r.bool(), weight: r.uint(4) };
       break;
     default:
       throw new WireError();

@@ -138,6 +138,22 @@ class Conversations:
         reply = await self._store.call(b"HGET", keys.relay(sid), b"a")
         return None if reply is None else int(reply)
 
+    async def say_felt(self, sid: bytes) -> bool:
+        """Note that how it feels before the talk was said; False when it was before, or there is none.
+
+        Raises:
+            StoreError: no answer.
+        """
+        return bool(await self._store.run(self._scripts.felt, (keys.relay(sid),)))
+
+    async def has_felt(self, sid: bytes) -> bool:
+        """Whether it was said.
+
+        Raises:
+            StoreError: no answer.
+        """
+        return bool(await self._store.call(b"HEXISTS", keys.relay(sid), b"f"))
+
     async def epoch_hint(self, sid: bytes, slot: int) -> int:
         """The highest epoch that was offered in a slot, or that its lanes have seen; 0 when there is none.
 

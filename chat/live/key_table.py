@@ -38,7 +38,8 @@ KEYS: Final = (
         "k:{S}:relay",
         "hash",
         "g:<member> generation; w:<member> channel of its worker; l, x:<slot>:<dir> newest "
-        "entry of a lane, and how many it holds; o:<slot> highest epoch offered; a last activity",
+        "entry of a lane, and how many it holds; o:<slot> highest epoch offered; a last activity; "
+        "f: how it feels before was said",
         _CONVERSATION,
         "what relaying one envelope needs",
     ),
@@ -266,6 +267,13 @@ KEYS: Final = (
         "random, planted by `kentering doctor` or `kentering prove` and looked for in the server's memory",
         "the end of the check, at most 10 min",
         "a search that finds nothing must be able to find something",
+    ),
+    Key(
+        "k:{tally}:after:<ticket>",
+        "string",
+        "16 random bytes of the page that a talk without script ended with: it may say once how it feels",
+        "said, at most 15 min",
+        "nobody can count who did not talk",
     ),
     Key(
         "k:{store}:era",

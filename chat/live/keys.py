@@ -30,6 +30,7 @@ WRAP_UP_TTL: Final = HOUR // 4
 
 CHECKED_TTL: Final = 600
 """What a check plants and looks for; it removes it itself."""
+ASKED_AFTER_TTL: Final = HOUR // 4
 
 ROOM_CHANNEL: Final = b"k:room"
 """Published, empty, whenever the waiting room changed."""
@@ -172,6 +173,11 @@ def tally(day: str) -> bytes:
 def wrap_up(once: bytes) -> bytes:
     """That a wrap-up was counted, by the random bytes its desk gave it."""
     return b"k:{tally}:once:" + hexlify(once)
+
+
+def asked_after(ticket: bytes) -> bytes:
+    """That somebody without script may say how it feels after a talk, by random bytes of its page."""
+    return b"k:{tally}:after:" + hexlify(ticket)
 
 
 def worker(name: str) -> bytes:

@@ -28,6 +28,7 @@ class Scripts:
     create: Script
     save: Script
     attach: Script
+    felt: Script
     forget: Script
     put: Script
     took: Script

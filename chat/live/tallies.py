@@ -92,6 +92,22 @@ class Tallies:
         )
         return bool(reply)
 
+    async def ask_after(self, ticket: bytes) -> None:
+        """Let whoever shows these 16 random bytes say once how it feels after a talk. They name nothing else.
+
+        Raises:
+            StoreError: no answer.
+        """
+        await self._store.call(b"SET", keys.asked_after(ticket), b"1", b"EX", keys.ASKED_AFTER_TTL)
+
+    async def answers(self, ticket: bytes) -> bool:
+        """Spend it; False when there is none, or none any more.
+
+        Raises:
+            StoreError: no answer.
+        """
+        return await self._store.call(b"GETDEL", keys.asked_after(ticket)) is not None
+
     async def finished(self, today: dt.date) -> list[dt.date]:
         """The days before today that wait to be handed over, oldest first.
 

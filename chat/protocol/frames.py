@@ -32,7 +32,18 @@ from chat.protocol.from_desk import (
     WatchBoard,
     Withdraw,
 )
-from chat.protocol.from_help_seeker import AskResume, Attach, Decline, Hello, Leave, Put, Start, Took, Work
+from chat.protocol.from_help_seeker import (
+    AskResume,
+    Attach,
+    Decline,
+    Felt,
+    Hello,
+    Leave,
+    Put,
+    Start,
+    Took,
+    Work,
+)
 from chat.protocol.to_desk import (
     Alarm,
     AlarmAnswered,
@@ -75,7 +86,7 @@ from chat.protocol.to_help_seeker import (
     Welcome,
 )
 
-FromHelpSeeker = Start | Attach | Put | Took | Hello | AskResume | Leave | Decline | Work
+FromHelpSeeker = Start | Attach | Put | Took | Hello | AskResume | Leave | Decline | Work | Felt
 ToHelpSeeker = (
     Welcome
     | Position
@@ -167,6 +178,7 @@ __all__ = [
     "DeskTook",
     "DeskWelcome",
     "Duty",
+    "Felt",
     "Frame",
     "FromDesk",
     "FromHelpSeeker",

@@ -16,6 +16,7 @@ from chat.protocol.types import (
     Slot,
     Solution,
     Urgency,
+    Weight,
 )
 
 
@@ -83,6 +84,15 @@ class Work(Frame, tag=9, frozen=True):
     """Before Start: the solved challenge that a start costs (altcha, version 2, as base64 of JSON)."""
 
     solution: Solution
+
+
+class Felt(Frame, tag=11, frozen=True):
+    """One optional tap: how heavy it feels, while waiting for the first counsellor (`after` False), or when a
+    talk has ended, on the connection that saw it end. It becomes one count; nobody of the staff hears of it.
+    """
+
+    after: bool
+    weight: Weight
 
 
 class Decline(Frame, tag=8, frozen=True):

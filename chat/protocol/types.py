@@ -44,6 +44,9 @@ DeviceId = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 PeerBody = Annotated[bytes, msgspec.Meta(min_length=1, max_length=4608)]
 """One sealed message between two desks; the largest is an envelope of 4,135 bytes and its framing."""
 
+Weight = Annotated[int, msgspec.Meta(ge=0, le=4)]
+"""How heavy it feels: 0 not heavy, 4 very heavy."""
+
 Language = Annotated[str, msgspec.Meta(min_length=2, max_length=8, pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?\Z")]
 Text = Annotated[str, msgspec.Meta(max_length=64)]
 

@@ -41,6 +41,10 @@ class Measure(enum.StrEnum):
     """Ended with a boundary."""
     HEAVY = "heavy"
     """Was heavy for the counsellor."""
+    FELT_BEFORE = "felt_before"
+    """How heavy it felt before a talk, by the help-seeker's own tap."""
+    FELT_AFTER = "felt_after"
+    """The same after it. Nothing says which before belongs to which after."""
 
 
 ONE: Final = "yes"
@@ -62,7 +66,12 @@ DURATION_BANDS: Final = (
 )
 DURATION_LONGEST: Final = "over_120_min"
 
+CLEAR: Final = "clear"
+ONION: Final = "onion"
 WITHOUT_SCRIPT: Final = "without_script"
+"""Through either address."""
+WEIGHTS: Final = ("not_heavy", "a_little", "fairly", "heavy", "very_heavy")
+"""By the number on the wire."""
 ENDINGS: Final = {
     EndedBy.HELP_SEEKER: "help_seeker",
     EndedBy.COUNSELLOR: "counsellor",
@@ -81,9 +90,11 @@ VALUES: Final[dict[Measure, frozenset[str]]] = {
     Measure.ENDED: frozenset(ENDINGS.values()),
     Measure.WAIT: frozenset({*(name for _, name in WAIT_BANDS), WAIT_LONGEST}),
     Measure.DURATION: frozenset({*(name for _, name in DURATION_BANDS), DURATION_LONGEST}),
-    Measure.DOOR: frozenset({"clear", "onion", WITHOUT_SCRIPT}),
+    Measure.DOOR: frozenset({CLEAR, ONION, WITHOUT_SCRIPT}),
     Measure.BOUNDARY: frozenset({ONE}),
     Measure.HEAVY: frozenset({ONE}),
+    Measure.FELT_BEFORE: frozenset(WEIGHTS),
+    Measure.FELT_AFTER: frozenset(WEIGHTS),
 }
 """The closed set of each measure; languages are closed by what the line offers (`countable`)."""
 

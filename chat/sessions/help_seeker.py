@@ -39,7 +39,7 @@ _BEFORE = (*_OPENING, frames.Work)
 class HelpSeekerSession:
     """One connection of a help-seeker's browser."""
 
-    __slots__ = ("_bucket", "generation", "sid", "standing", "work")
+    __slots__ = ("_bucket", "_felt", "asks_after", "generation", "sid", "standing", "work")
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
@@ -48,6 +48,9 @@ class HelpSeekerSession:
         self.generation = 0
         self.work = b""
         """What came in the newest `Work` frame."""
+        self.asks_after = False
+        """It saw the end of a talk: how it feels now may be said once."""
+        self._felt = False
 
     def admit(self, frame: frames.FromHelpSeeker, now: int) -> ErrorCode | None:
         """Whether this frame may be carried out now.
@@ -59,6 +62,8 @@ class HelpSeekerSession:
         self._bucket, allowed = spend(self._bucket, now)
         if not allowed:
             return ErrorCode.TOO_FAST
+        if frame.__class__ is frames.Felt:
+            return self._feels(frame)
         if self.standing is JOINED:
             return ErrorCode.OUT_OF_STATE if frame.__class__ in _BEFORE else None
         if self.standing is Standing.NEW and isinstance(frame, frames.Work):
@@ -81,6 +86,17 @@ class HelpSeekerSession:
         """Start or Attach was refused: the browser may try again."""
         self.standing = Standing.NEW
 
-    def over(self) -> None:
-        """The conversation is closed, or continued in another tab: nothing more is admitted."""
-        self.standing = Standing.OVER
+    def over(self, *, asks_after: bool = False) -> None:
+        """The conversation is closed, or continued in another tab: nothing more is admitted.
+
+        But for one `Felt`, if this connection saw the end of a talk.
+        """
+        if self.standing is not Standing.OVER:
+            self.standing, self.asks_after, self._felt = Standing.OVER, asks_after, False
+
+    def _feels(self, frame: frames.Felt) -> ErrorCode | None:
+        asked = self.asks_after if frame.after else self.standing is JOINED
+        if self._felt or not asked:
+            return ErrorCode.OUT_OF_STATE
+        self._felt = True
+        return None

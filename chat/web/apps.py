@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from chat import log
 from chat.actions import wrap_up
 from chat.actions.admission import challenge
+from chat.actions.counting import count
 from chat.actions.duty import close_intake, intake_now, intake_of
 from chat.actions.handover import remove_device
 from chat.actions.house import House
@@ -30,6 +31,7 @@ from chat.records import Records
 from chat.rules import intake as rules
 from chat.rules.admission import is_full
 from chat.rules.crisis_lines import public
+from chat.rules.outcomes import Measure
 from chat.sealing.fingerprint import root_fingerprint
 from chat.sealing.trust import Trust, to_module
 from chat.settings import Settings
@@ -100,6 +102,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
         own_words=hub.house.content.own_words,
         lines=lambda: public(hub.house.content.lines.lines, demo=settings.demo),
         onion=onion,
+        shown=lambda state: hub.spawn(count(hub.house, Measure.PAGE, state)),
     )
     pages = HelpSeekerPages(site, texts)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)

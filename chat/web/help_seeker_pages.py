@@ -67,6 +67,8 @@ class Site:
     """Crisis, reporting and prevention lines that may be shown, as they are now."""
     onion: bool = False
     """These are the pages at the onion address."""
+    shown: Callable[[str], object] = lambda _state: None
+    """The first page was shown with intake in this state; must not wait."""
 
 
 class HelpSeekerPages:
@@ -86,6 +88,7 @@ class HelpSeekerPages:
     async def first(self, translator: Translator) -> str:
         """The first page, as intake is now."""
         intake = await self._site.intake(translator.language)
+        self._site.shown(intake.state)
         return self._render("first.html", translator, intake=intake, opens=_spoken(intake, translator))
 
     def private(self, translator: Translator) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chat.actions import help_seeker
+from chat.actions import counting, help_seeker
 from chat.live.relay import STORED, End, PutResult
 from chat.live.wake import ENVELOPE, Kind, Wake
 from chat.protocol import codec, frames
-from chat.protocol.types import EndedBy, ErrorCode
+from chat.protocol.types import EndedBy, ErrorCode, Phase
 from chat.rules import pace, presence
 from chat.rules.conversation import NotAllowed
+from chat.rules.outcomes import Measure
 from chat.rules.state import Member
 from chat.sessions.help_seeker import HelpSeekerSession, Standing
 from chat.web.hub import Hub, RoomView
@@ -26,14 +27,17 @@ _REFUSAL = {
     PutResult.FULL: ErrorCode.LANE_FULL,
     PutResult.LOST: ErrorCode.STORE_LOST,
 }
+_ASKED = frozenset({EndedBy.HELP_SEEKER, EndedBy.COUNSELLOR, EndedBy.BOUNDARY})
+"""Ends after which somebody is asked how it feels now."""
 
 
 class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
     """One WebSocket of a help-seeker's browser."""
 
-    __slots__ = ("_ahead", "_attended", "_end", "_missed", "_session")
+    __slots__ = ("_ahead", "_attended", "_door", "_end", "_missed", "_session", "_talked")
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, door: str) -> None:
+        """`door`: by which address it came, as it is counted."""
         super().__init__(hub)
         settings = hub.settings
         bucket = pace.bucket(settings.messages_burst, settings.messages_per_second, hub.house.now())
@@ -42,6 +46,9 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         self._ahead = -1
         self._attended = True
         self._end: End | None = None
+        self._door = door
+        self._talked = False
+        """A counsellor was there."""
 
     def received(self, data: bytes) -> None:
         """Decode, admit, carry out."""
@@ -80,6 +87,10 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             case frames.Leave():
                 by = await help_seeker.leave(house, session.sid, session.generation)
                 self._closed(by)
+            case frames.Felt(after=False, weight=weight):
+                await counting.felt_before(house, session.sid, weight)
+            case frames.Felt(weight=weight):
+                await counting.felt_after(house, weight)
             case frames.Took() | frames.Work():
                 pass  # carried out at once
 
@@ -157,6 +168,8 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         try:
             if isinstance(frame, frames.Start):
                 entered = await help_seeker.start(house, frame, session.work)
+                if isinstance(entered, help_seeker.Entered) and entered.is_new:
+                    self.hub.spawn(counting.count(house, Measure.DOOR, self._door))
             else:
                 entered = await help_seeker.attach(house, frame)
         except BaseException:
@@ -169,6 +182,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             return
         session.joined(entered.generation)
         self._end = house.relay.end(session.sid, H, entered.generation)
+        self._talked = entered.welcome.phase is Phase.OPEN
         if self.transport is None:  # it left while we asked
             self.gone()
             return
@@ -199,6 +213,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         if isinstance(frame, frames.Closed):
             self._closed(frame.by)
             return
+        self._talked = self._talked or isinstance(frame, frames.Replied)
         if isinstance(frame, frames.BackToWaiting):
             self._ahead = -1
             self.hub.room_changed()
@@ -207,9 +222,9 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
     def _closed(self, by: EndedBy) -> None:
         if self._session.standing is not Standing.OVER:
             self.send(frames.Closed(by))
-        self._let_go()
+        self._let_go(asks_after=self._talked and by in _ASKED)
 
-    def _let_go(self) -> None:
+    def _let_go(self, *, asks_after: bool = False) -> None:
         self._missed = None
         self.hub.switchboard.release(self._session.sid, H, self)
-        self._session.over()
+        self._session.over(asks_after=asks_after)

@@ -12,6 +12,7 @@ from http.cookies import CookieError, SimpleCookie
 
 from picows import WSListener, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener
 
+from chat.rules import outcomes
 from chat.web.desk_socket import DeskSocket
 from chat.web.help_seeker_socket import HelpSeekerSocket
 from chat.web.hub import Hub
@@ -48,7 +49,7 @@ def factory(hub: Hub, hash_of: Callable[[str], bytes]) -> Callable[[WSUpgradeReq
         if origin is not None:
             if headers.get("origin") != origin:
                 return _refuse(403)
-            return HelpSeekerSocket(hub)
+            return HelpSeekerSocket(hub, outcomes.ONION if host == settings.onion else outcomes.CLEAR)
         if host == settings.desk_host:
             token = _token(headers.get("cookie"))
             if headers.get("origin") != settings.desk_origin or token is None:

@@ -162,6 +162,31 @@ test("ending: said inside the channel, the blob goes, the server confirms", asyn
 
   assert.equal(given.server.heard.at(-1), "Leave");
   assert.equal(given.tab.keep.text, null);
+  assert.equal(given.tab.state.link, "up"); // it may still be said how it feels
+  assert.equal(given.conversation.feel(true, 2), true);
+  assert.equal(given.server.heard.at(-1), "Felt");
+  given.tab.pass(600_000);
+  assert.equal(given.tab.state.link, "stopped");
+  assert.equal(given.conversation.feel(true, 2), false);
+});
+
+test("erasing: nothing is said inside, nothing stays on the screen, the server confirms", async () => {
+  const given = await talking();
+  await given.conversation.say("The weather is mild");
+  await given.conversation.end(true);
+  assert.deepEqual(
+    [given.tab.state.at, given.tab.state.ending, given.tab.state.erased],
+    ["ended", "erased", false],
+  );
+  assert.deepEqual(given.tab.state.lines, []);
+  await until(() => given.tab.state.erased, "confirmed");
+
+  assert.equal(given.server.heard.at(-1), "Leave");
+  assert.equal(
+    given.server.counsellor.changes.some((change) => change.kind === "peerEnded"),
+    false,
+  );
+  assert.equal(given.tab.keep.text, null);
   assert.equal(given.tab.state.link, "stopped");
 });
 

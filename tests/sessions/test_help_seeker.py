@@ -25,6 +25,7 @@ FRAMES = {
     "leave": frames.Leave(),
     "decline": frames.Decline(0),
     "work": frames.Work(b"solved"),
+    "felt": frames.Felt(after=False, weight=3),
 }
 
 TABLE = """
@@ -38,6 +39,7 @@ ask-resume   out_of_state out_of_state  admitted      out_of_state
 leave        out_of_state out_of_state  admitted      out_of_state
 decline      out_of_state out_of_state  admitted      out_of_state
 work         admitted     out_of_state  out_of_state  out_of_state
+felt         out_of_state out_of_state  admitted      out_of_state
 """
 
 
@@ -107,6 +109,27 @@ def test_the_way_of_a_connection() -> None:
     assert (made.standing, made.sid, made.generation) == (Standing.JOINED, SID, 3)
     made.over()
     assert made.admit(FRAMES["put"], NOW) is ErrorCode.OUT_OF_STATE
+
+
+def test_how_it_feels_is_said_once_before_and_once_after_a_talk_that_this_connection_saw_end() -> None:
+    made, after = session(Standing.JOINED), frames.Felt(after=True, weight=1)
+
+    assert made.admit(after, NOW) is ErrorCode.OUT_OF_STATE
+    assert made.admit(FRAMES["felt"], NOW) is None
+    assert made.admit(FRAMES["felt"], NOW) is ErrorCode.OUT_OF_STATE
+    made.over(asks_after=True)
+    assert made.admit(FRAMES["felt"], NOW) is ErrorCode.OUT_OF_STATE
+    assert made.admit(after, NOW) is None
+    assert made.admit(after, NOW) is ErrorCode.OUT_OF_STATE
+
+
+@pytest.mark.parametrize("asks_after", [False, True])
+def test_who_was_let_go_before_is_not_asked_after_it(*, asks_after: bool) -> None:
+    made = session(Standing.JOINED)
+    made.over()
+    made.over(asks_after=asks_after)
+
+    assert made.admit(frames.Felt(after=True, weight=1), NOW) is ErrorCode.OUT_OF_STATE
 
 
 def test_the_newest_work_is_kept_for_the_start() -> None:

@@ -29,6 +29,7 @@ import {
 import type { Around } from "./around.ts";
 import { Members } from "./members.ts";
 import { Reload } from "./reload.ts";
+import { TypingHint } from "./typing_hint.ts";
 
 /** How long a refusal that passes by itself (too fast, store away, lane full) is waited out. */
 const PASSING = 3_000;
@@ -36,8 +37,8 @@ const PASSING = 3_000;
 const MOST_UNPAID = 3;
 /** The seat's own clock: acknowledgements, and the resume after 20 s without one. */
 const TICK = 1_000;
-/** How long a typing hint stands. */
-const TYPING = 6_000;
+/** After a talk it may be said how it feels. */
+const ASKS_AFTER = 600_000;
 
 export class Conversation {
   readonly #around: Around;
@@ -53,13 +54,15 @@ export class Conversation {
   #unpaid = 0;
   #leaving = false; // Leave is wanted: sent after every welcome until the server says Closed
   #over = false;
+  #talked = false; // a counsellor was here
   #lastPut: Bytes | null = null;
   #cancelAgain: (() => void) | null = null;
   #cancelTick: (() => void) | null = null;
-  #cancelTyping: (() => void) | null = null;
+  readonly #typingHint: TypingHint;
 
   private constructor(around: Around, reload: Reload, fresh: boolean) {
     this.#around = around;
+    this.#typingHint = new TypingHint(around);
     this.#reload = reload;
     this.#fresh = fresh;
     this.#started = !fresh;
@@ -108,8 +111,7 @@ export class Conversation {
 
   /** Keep what is typed and not yet sent, for a reload. */
   keepDraft(text: string): void {
-    if (this.#over || !this.#welcomed) return;
-    this.#enqueue(() => this.#reload.keepDraft(text));
+    if (!this.#over && this.#welcomed) this.#enqueue(() => this.#reload.keepDraft(text));
   }
 
   /** Send a line, or keep it until the counsellor is there. False: it was not taken, and stays where it was. */
@@ -143,14 +145,20 @@ export class Conversation {
     if (this.#members !== null && !this.#over) this.#guarded(this.#members.again(mid));
   }
 
-  /** End it, on every side. Stays connected until the server has heard it. */
-  async end(): Promise<void> {
+  /** End it, on every side; stays connected until the server has heard it. `erase`: at once, without a last word. */
+  async end(erase = false): Promise<void> {
     if (this.#over) return;
     this.#leaving = true;
     this.#finish();
-    this.#around.tell({ kind: "ending" });
-    await this.#members?.end(); // ended is ended, whether or not it could be said inside
+    this.#around.tell({ kind: erase ? "erasing" : "ending" });
+    this.#talked &&= !erase;
+    if (!erase) await this.#members?.end(); // ended is ended, whether or not it could be said inside
     this.#send({ frame: "Leave" });
+  }
+
+  /** How heavy it feels, from 0 to 4: one count, for nobody to see. False: it is too late. */
+  feel(after: boolean, weight: number): boolean {
+    return this.#send({ frame: "Felt", after, weight });
   }
 
   /** Leaving fast: one try to tell the server, nothing is waited for. */
@@ -283,7 +291,9 @@ export class Conversation {
     this.#finish();
     if (by === EndedBy.BOUNDARY) this.#around.work.endedWithBoundary();
     this.#around.tell({ kind: "closed", by });
-    this.#link.stop();
+    // Whoever talked may still say how it feels; everybody else needs the connection no more.
+    if (this.#talked) this.#around.after(ASKS_AFTER, () => this.#link.stop());
+    else this.#link.stop();
     if (news) await this.#members?.closed();
   }
 
@@ -338,19 +348,15 @@ export class Conversation {
         if (frame.frame === "Put") this.#lastPut = frame.envelope;
         if (this.#send(frame) && frame.frame === "Put") this.#link.expectAnswer();
       },
-      tell: (event) => tell(event),
-      typing: () => this.#typing(),
+      tell: (event) => {
+        this.#talked ||= event.kind === "active";
+        tell(event);
+      },
+      typing: () => this.#typingHint.come(),
       over: (why) => (why === "dead" ? this.#dead() : this.#peerEnded()),
       now: () => now(),
       random: (length) => random(length),
     });
-  }
-
-  #typing(): void {
-    const { tell, after } = this.#around;
-    this.#cancelTyping?.();
-    this.#cancelTyping = after(TYPING, () => tell({ kind: "typing", typing: false }));
-    tell({ kind: "typing", typing: true });
   }
 
   #peerEnded(): void {
@@ -388,7 +394,7 @@ export class Conversation {
   #still(): void {
     this.#cancelAgain?.();
     this.#cancelTick?.();
-    this.#cancelTyping?.();
-    this.#cancelAgain = this.#cancelTick = this.#cancelTyping = null;
+    this.#typingHint.stop();
+    this.#cancelAgain = this.#cancelTick = null;
   }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** Shows the state: the server's first page, a conversation, or a panel, one at a time. */
 
+import { t } from "../texts.ts";
 import type * as Seal from "./seal.ts";
 import { type At, type State, talking } from "./state.ts";
 import { type ConversationActions, ConversationView } from "./views/conversation.ts";
+import { button, h } from "./views/dom.ts";
 import { type PanelActions, panelView } from "./views/panel.ts";
 
 export class Page {
@@ -31,6 +33,7 @@ export class Page {
     if (before !== null && before.at === state.at && before.erased === state.erased) return;
     this.#clear();
     const panel = panelView(state, this.#actions);
+    this.#askAfter(state, panel);
     this.#talk.append(panel);
     panel.querySelector("h1")?.focus();
   }
@@ -53,6 +56,14 @@ export class Page {
     this.#talk.append(this.#conversation.element);
     this.#conversation.show(state); // in the document already, so that it can scroll to the newest line
     this.#conversation.focus();
+  }
+
+  #askAfter(state: State, panel: HTMLElement): void {
+    if (this.#later?.asksAfter(state) !== true) return;
+    const asked = this.#later.feelingView({ t, h, button }, true, (weight) =>
+      this.#actions.feel(true, weight),
+    );
+    panel.querySelector(".actions")?.before(asked);
   }
 
   /** Nothing of a conversation stays in the document once its screen is gone. */

@@ -21,5 +21,6 @@ export {
 export { reveals } from "./reveals.ts";
 export { pieces } from "./sharing.ts";
 export { askedKey, askedView } from "./views/asked.ts";
+export { asksAfter, asksBefore, feelingView } from "./views/feeling.ts";
 export { revealingView } from "./views/revealing.ts";
 export { Work } from "./work.ts";

@@ -35,6 +35,7 @@ export type At =
 /** Why it is over. Only `counsellor` is the counsellor's own, sealed word; the rest is the server's or ours. */
 export type Ending =
   | "you"
+  | "erased"
   | "counsellor"
   | "serverSaysCounsellor"
   | "away"
@@ -153,6 +154,7 @@ export type Event =
   | { readonly kind: "shared" }
   | { readonly kind: "trouble"; readonly trouble: ErrorCode | SealingCode | null }
   | { readonly kind: "ending" }
+  | { readonly kind: "erasing" }
   | { readonly kind: "peerEnded" }
   | { readonly kind: "dead" }
   | { readonly kind: "closed"; readonly by: EndedBy }
@@ -278,6 +280,8 @@ function inConversation(state: State, event: Talk): State {
       return { ...state, trouble: event.trouble };
     case "ending":
       return over(state, "you");
+    case "erasing": // nothing of what was said stays on the screen
+      return over({ ...first, counsellor: state.counsellor, link: state.link }, "erased");
     case "peerEnded":
       return over(state, "counsellor");
     case "dead":

@@ -169,8 +169,20 @@ export function trouble(code: ErrorCode | SealingCode, date: string): string {
   }
 }
 
-/** What is asked before one ends it; `begun`: a counsellor was there. */
-export function ending(begun: boolean): Readonly<Record<"title" | "text" | "yes" | "no", string>> {
+/** What is asked before one ends it or erases it; `begun`: a counsellor was there. */
+export function ending(
+  begun: boolean,
+  erase: boolean,
+): Readonly<Record<"title" | "text" | "yes" | "no", string>> {
+  if (erase)
+    return {
+      title: t("Erase it now?"),
+      text: t(
+        "Everything our server holds of this conversation is deleted at once, and your screen shows nothing of it any more. There is no last word to the counsellor, who may still see the text on the screen until their notes are done, at most 15 minutes.",
+      ),
+      yes: t("Yes, erase it"),
+      no: t("No, go on"),
+    };
   if (begun)
     return {
       title: t("End it now?"),
@@ -271,10 +283,37 @@ function refused(code: State["refusal"]): Panel {
 }
 
 function ended(state: State): Panel {
+  if (state.ending === "erased") return erasedPanel(state);
   const erased = state.erased
     ? t("What our server held of it is deleted.")
     : t("Our server has not confirmed yet that it deleted what it held. Leave this page open for a moment.");
   return { title: t("The conversation is over"), texts: [reason(state), erased] };
+}
+
+function erasedPanel({ erased, counsellor }: State): Panel {
+  if (!erased)
+    return {
+      title: t("Erasing"),
+      texts: [
+        t("Your screen and this browser hold nothing of it any more."),
+        t(
+          "Our server has not confirmed yet that it deleted what it held. Leave this page open for a moment.",
+        ),
+      ],
+    };
+  const name = counsellor?.alias ?? t("The counsellor");
+  return {
+    title: t("Erased"),
+    texts: [
+      t(
+        "Deleted on our server just now: every sealed line it still held, its half of the key of this tab, and everything else it held of this conversation.",
+      ),
+      t("Deleted in this browser: the sealed copy that this tab kept for loading the page again."),
+      t("{name} may still see the text on the screen until their notes are done, at most 15 minutes.", {
+        name,
+      }),
+    ],
+  };
 }
 
 function reason(state: State): string {

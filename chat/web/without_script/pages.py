@@ -53,9 +53,15 @@ class Pages:
         """The page around the conversation; its address never changes."""
         return self._render("shell", form=form.hex())
 
-    def over(self, panel: Panel, lines: Sequence[Said] = ()) -> str:
-        """It is over."""
-        return self._render("over", panel=panel, unsent=_unsent(lines))
+    def over(self, panel: Panel, lines: Sequence[Said] = (), *, ticket: str = "") -> str:
+        """It is over. With a ticket it is asked how it feels now."""
+        return self._render("over", panel=panel, unsent=_unsent(lines), ticket=ticket, framed=False)
+
+    def thanks(self, *, counted: bool, framed: bool) -> str:
+        """How it feels was said, in the page or in the frame of the stream."""
+        return self._render(
+            "gone" if framed else "over", panel=words.counted(self.text, counted), unsent=[], ticket=""
+        )
 
     def write(
         self,
@@ -100,9 +106,9 @@ class Pages:
         """The beginning of a stream."""
         return _filled(self._render("stream"))
 
-    def standing(self, panel: Panel) -> bytes:
-        """Who is here; takes the place of the one before."""
-        return _filled(self._render("now", panel=panel))
+    def standing(self, panel: Panel, *, asks: bool) -> bytes:
+        """Who is here; takes the place of the one before. `asks`: how heavy it feels may be said."""
+        return _filled(self._render("now", panel=panel, asks=asks, ticket=""))
 
     def lines(self, lines: Sequence[Said], *, several: bool) -> bytes:
         """Lines of the conversation."""
@@ -120,9 +126,9 @@ class Pages:
         """Something that happened."""
         return _filled(self._render("notice", notice=notice))
 
-    def finish(self, panel: Panel, lines: Sequence[Said]) -> bytes:
+    def finish(self, panel: Panel, lines: Sequence[Said], ticket: str) -> bytes:
         """It is over."""
-        return _filled(self._render("finish", panel=panel, unsent=_unsent(lines)))
+        return _filled(self._render("finish", panel=panel, unsent=_unsent(lines), ticket=ticket, framed=True))
 
     def sign_of_life(self, beat: int) -> bytes:
         """A picture to fetch: so we see that the browser is there."""

@@ -32,7 +32,8 @@ from chat.sealing.star import WHOEVER, Out, Said
 from chat.sealing.trust import Trust
 from chat.web.help_seeker_pages import HelpSeekerPages
 from chat.web.hub import Hub
-from chat.web.without_script import cookie, forms, guard, words
+from chat.web.without_script import cookie, feeling, forms, guard, words
+from chat.web.without_script.feeling import Feeling
 from chat.web.without_script.guard import Flaw
 from chat.web.without_script.pages import Pages, Tongue
 from chat.web.without_script.stream import Stream
@@ -78,6 +79,7 @@ class WithoutScript:
         get("/write")(self.field)
         post("/write")(self.say)
         post("/answer")(self.answer)
+        post("/felt")(Feeling(self._hub.house, self._pages, self._form).say)
         get("/seen/{slot}/{mid}")(self.seen)
         get("/here/{beat}")(self.here)
         get("/leave")(self.leave)
@@ -141,7 +143,9 @@ class WithoutScript:
             return self._refuse(pages, ErrorCode.STORE_LOST, 503)
         if erase:
             return self._over(pages.over(words.erased(pages.text, len(lines), name)))
-        return self._over(pages.over(pages.ended(EndedBy.HELP_SEEKER, name), lines))
+        by = EndedBy.HELP_SEEKER
+        ticket = await feeling.ticket(self._hub.house, by, name)
+        return self._over(pages.over(pages.ended(by, name), lines, ticket=ticket))
 
     async def _say_end(self, token: bytes) -> list[Said] | None:
         done = await without_script.change(

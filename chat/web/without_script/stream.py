@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from chat.actions import help_seeker, without_script
+from chat.actions import counting, help_seeker, without_script
 from chat.actions.without_script import Desk, Done
 from chat.live.errors import StoreError
 from chat.live.sealed import HERE, LOOK
@@ -38,7 +38,7 @@ from chat.sealing.sealer import Sealer, sid_of
 from chat.sealing.star import Out, Said
 from chat.web.hub import Hub, RoomView
 from chat.web.switchboard import Place
-from chat.web.without_script import words
+from chat.web.without_script import feeling, words
 from chat.web.without_script.pages import Pages
 from chat.web.without_script.words import Panel, Question
 
@@ -68,6 +68,7 @@ class Stream(Response):
         self._generation = generation
         self._news = asyncio.Event()
         self._over: Panel | None = None
+        self._by = EndedBy.COUNSELLOR
         self._done = False
         self._lapsed = False
         self._answered = True
@@ -198,7 +199,8 @@ class Stream(Response):
                 await _write(send, self._pages.sign_of_life(self._beats))
         if self._over is not None:
             await self._show_lines(send)
-            await _write(send, self._pages.finish(self._over, self._last))
+            ticket = await feeling.ticket(self._hub.house, self._by, self._name)
+            await _write(send, self._pages.finish(self._over, self._last, ticket))
             await self._stay(send, gone)
         await _write(send, self._pages.closing(), more=False)
 
@@ -243,7 +245,8 @@ class Stream(Response):
         standing = words.standing(text, found, star, ahead, self._attended)
         if standing != self._standing:
             self._standing = standing
-            await _write(send, self._pages.standing(standing))
+            asks = await counting.asks_before(self._hub.house, self._sid)
+            await _write(send, self._pages.standing(standing, asks=asks))
         for _, action in done.out:
             if isinstance(action, sealing.RefusedOffer) and action.code not in _NO_ALARM:
                 await _write(send, self._pages.notice(words.trouble(text, action.code)))
@@ -291,7 +294,7 @@ class Stream(Response):
     def _ended(self, by: EndedBy) -> None:
         if self._over is not None:
             return
-        said = self._last_words()
+        said, self._by = self._last_words(), by
         self._over = words.ended(self._pages.text, by, self._name, said_inside=said)
 
     def _last_words(self) -> bool:

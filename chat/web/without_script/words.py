@@ -179,6 +179,15 @@ def _reason(text: Translator, by: EndedBy, name: str | None, said_inside: bool) 
             return text.t("Our server says that the counsellor ended the conversation.")
 
 
+def counted(text: Translator, told: bool) -> Panel:
+    """What is said to somebody who said how it feels after a talk."""
+    thanks = text.t("Thank you. It is counted, without you.")
+    return Panel(
+        text.t("The conversation is over"),
+        (thanks if told else text.t("It is too late to count this now. That is all right."),),
+    )
+
+
 def erased(text: Translator, lines: int, name: str | None) -> Panel:
     """What was deleted by *erase now*."""
     texts = [

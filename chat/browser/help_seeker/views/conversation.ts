@@ -11,17 +11,21 @@ import { besides, ending, heading, standing, status, trouble } from "../words.ts
 import type * as Asked from "./asked.ts";
 import { Composer, type ComposerActions, type Guard } from "./composer.ts";
 import { button, h, write } from "./dom.ts";
+import type * as Feeling from "./feeling.ts";
 import { Log } from "./log.ts";
 
 export interface ConversationActions extends ComposerActions {
-  end(): void;
+  end(erase: boolean): void;
+  feel(after: boolean, weight: number): boolean;
   answer(key: string, yes: boolean): void;
   share(yes: boolean): void;
   again(mid: string): void;
 }
 
 /** What comes with the cryptography. */
-export type Later = Pick<typeof Asked, "askedKey" | "askedView"> & Guard;
+export type Later = Pick<typeof Asked, "askedKey" | "askedView"> &
+  Pick<typeof Feeling, "asksBefore" | "feelingView"> &
+  Guard;
 
 export class ConversationView {
   readonly element: HTMLElement;
@@ -38,6 +42,8 @@ export class ConversationView {
   readonly #question = h("section", { class: "notice", role: "alert", hidden: true });
   readonly #log: Log;
   readonly #end: HTMLButtonElement;
+  readonly #erase: HTMLButtonElement;
+  readonly #feeling = h("div", { hidden: true });
   readonly #confirm = h("section", { class: "notice", "aria-labelledby": "confirm-title", hidden: true });
   #asked = "";
   #later: Later | null = null;
@@ -47,7 +53,8 @@ export class ConversationView {
     this.#actions = actions;
     this.#log = new Log((mid) => actions.again(mid));
     this.#end = button("plain", "", () => this.#confirming(this.#begun));
-    this.composer = new Composer(actions, this.#end);
+    this.#erase = button("plain", t("Erase now"), () => this.#confirming(true, true));
+    this.composer = new Composer(actions, h("div", { class: "ways-out" }, this.#erase, this.#end));
     this.#sealed = sealed(this.#fingerprint);
     this.#confirm.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.#confirming(null);
@@ -60,7 +67,16 @@ export class ConversationView {
     this.element = h(
       "section",
       { class: "conversation" },
-      h("div", { class: "who" }, this.#title, this.#standing, this.#besides, this.#hint, this.#sealed),
+      h(
+        "div",
+        { class: "who" },
+        this.#title,
+        this.#standing,
+        this.#besides,
+        this.#hint,
+        this.#feeling,
+        this.#sealed,
+      ),
       this.#keepsNothing,
       this.#log.element,
       h("div", { class: "foot" }, this.#trouble, this.#question, this.#confirm, this.composer.element),
@@ -69,8 +85,12 @@ export class ConversationView {
 
   /** The part of the page that came with the cryptography: whatever is asked stands in it. */
   use(later: Later): void {
+    if (this.#later !== null) return;
     this.#later = later;
     this.composer.use(later);
+    this.#feeling.append(
+      later.feelingView({ t, h, button }, false, (weight) => this.#actions.feel(false, weight)),
+    );
   }
 
   focus(): void {
@@ -86,11 +106,13 @@ export class ConversationView {
     this.#besides.hidden = state.supervisor === null;
     this.#hint.hidden = state.at !== "waiting";
     write(this.#hint, hint(state));
+    this.#feeling.hidden = this.#later?.asksBefore(state) !== true;
     this.#begun = state.counsellor !== null || state.back !== null;
     this.#sealed.hidden = state.counsellor === null;
     if (state.counsellor !== null) write(this.#fingerprint, state.counsellor.fingerprint);
     this.#keepsNothing.hidden = state.keeps;
     write(this.#end, this.#begun ? t("End the conversation") : t("Stop waiting"));
+    this.#erase.hidden = !this.#begun;
     this.composer.element.hidden = state.at === "connecting";
     this.composer.status(status(state));
     this.#note(state.trouble);
@@ -117,13 +139,13 @@ export class ConversationView {
     return true;
   }
 
-  /** Ask before it ends; `begun` chooses the words, null closes the question. */
-  #confirming(begun: boolean | null): void {
+  /** Ask before it ends; `begun` and `erase` choose the words, null closes the question. */
+  #confirming(begun: boolean | null, erase = false): void {
     this.#confirm.hidden = begun === null;
     if (begun === null) return this.#end.focus();
-    const { title, text, yes, no } = ending(begun);
+    const { title, text, yes, no } = ending(begun, erase);
     const heading = h("h2", { id: "confirm-title", tabindex: "-1" }, title);
-    const end = button("button primary", yes, () => this.#actions.end());
+    const end = button("button primary", yes, () => this.#actions.end(erase));
     const goOn = button("button", no, () => this.#confirming(null));
     this.#confirm.replaceChildren(heading, h("p", {}, text), h("div", { class: "actions" }, end, goOn));
     heading.focus();

@@ -43,12 +43,18 @@ export const MEASURES = [
   "referred",
   "boundary",
   "heavy",
+  "felt_before",
+  "felt_after",
 ] as const;
 export type Measure = (typeof MEASURES)[number];
+
+const WEIGHTS = ["not_heavy", "a_little", "fairly", "heavy", "very_heavy"];
 
 /** The order in which values are listed; others follow as they came. */
 const ORDER: Readonly<Record<string, readonly string[]>> = {
   page: ["open", "closed", "full"],
+  felt_before: WEIGHTS,
+  felt_after: WEIGHTS,
   wait: ["under_1_min", "1_to_3_min", "3_to_10_min", "10_to_30_min", "over_30_min"],
   duration: ["under_5_min", "5_to_15_min", "15_to_30_min", "30_to_60_min", "60_to_120_min", "over_120_min"],
 };
@@ -160,6 +166,10 @@ export function measureText(measure: string): string {
       return t("Ended with a boundary");
     case "heavy":
       return t("Heavy for the counsellor");
+    case "felt_before":
+      return t("How heavy it felt before a talk, by the person's own tap");
+    case "felt_after":
+      return t("How heavy it felt after a talk, by the person's own tap");
     default:
       return measure;
   }
@@ -208,6 +218,16 @@ function fixedText(value: string): string {
       return t("the onion address");
     case "without_script":
       return t("without JavaScript");
+    case "not_heavy":
+      return t("not heavy");
+    case "a_little":
+      return t("a little heavy");
+    case "fairly":
+      return t("fairly heavy");
+    case "heavy":
+      return t("heavy");
+    case "very_heavy":
+      return t("very heavy");
     default:
       return bandText(value);
   }

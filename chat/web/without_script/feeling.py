@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How heavy it feels, before a talk and after it: optional, one press each, and one count.
+
+Before it the cookie shows that somebody waits. After it there is no cookie any more: the page that the talk
+ended with carries a ticket, 16 random bytes that name nothing, spent by the press or gone in 15 minutes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from binascii import Error, unhexlify
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from chat.actions import counting
+from chat.actions.house import House
+from chat.live.errors import StoreError
+from chat.protocol.types import EndedBy, ErrorCode
+from chat.rules.outcomes import WEIGHTS
+from chat.sealing.sealer import sid_of
+from chat.web.without_script import cookie, words
+from chat.web.without_script.pages import Pages
+
+_TICKET: Final = 16
+_ASKED: Final = frozenset({EndedBy.HELP_SEEKER, EndedBy.COUNSELLOR, EndedBy.BOUNDARY})
+
+
+async def ticket(house: House, by: EndedBy, name: str | None) -> str:
+    """For the page that a talk ends with; empty when nobody is asked, since nobody talked or it broke off.
+
+    Args:
+        house: the house.
+        by: how it ended.
+        name: who the counsellor was, if there was one.
+    """
+    if name is None or by not in _ASKED:
+        return ""
+    made = house.random(_TICKET)
+    with contextlib.suppress(StoreError):
+        await house.tallies.ask_after(made)
+        return made.hex()
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """The one address that hears it."""
+
+    house: House
+    pages_of: Callable[[Request], Pages]
+    form_of: Callable[[Request], Awaitable[Mapping[str, str] | None]]
+
+    async def say(self, request: Request) -> Response:
+        """A press on one of the five."""
+        pages, fields = self.pages_of(request), await self.form_of(request)
+        weight = (fields or {}).get("weight", "")
+        if fields is None or weight not in {str(at) for at in range(len(WEIGHTS))}:
+            return HTMLResponse(pages.refused(words.refused(pages.text, ErrorCode.MALFORMED)), 400)
+        if "ticket" not in fields:
+            return await self._before(request, pages, int(weight))
+        counted = False
+        with contextlib.suppress(StoreError, Error):
+            counted = await counting.felt_after_by(self.house, unhexlify(fields["ticket"]), int(weight))
+        return HTMLResponse(pages.thanks(counted=counted, framed="framed" in fields))
+
+    async def _before(self, request: Request, pages: Pages, weight: int) -> Response:
+        token = cookie.read(request)
+        if token is not None:
+            with contextlib.suppress(StoreError):
+                await counting.felt_before(self.house, sid_of(token), weight)
+        return RedirectResponse(f"/talk/live{pages.tongue.query}", 303)
