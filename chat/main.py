@@ -124,6 +124,7 @@ class Worker:
             boundaries=live.boundaries,
             tallies=live.tallies,
             sealed=live.sealed,
+            holdings=live.holdings,
             now=_milliseconds,
             random=secrets.token_bytes,
             languages=frozenset(one.language for one in Texts.load().translators),

@@ -16,6 +16,7 @@ from chat.live.deadlines import Deadlines
 from chat.live.desk import Desk
 from chat.live.duty import Desks
 from chat.live.heavy_contacts import HeavyContacts
+from chat.live.holdings import Holdings
 from chat.live.relay import Relay
 from chat.live.sealed import SealedSeats
 from chat.live.tallies import Tallies
@@ -57,6 +58,7 @@ class House:
     boundaries: BoundaryEnds
     tallies: Tallies
     sealed: SealedSeats
+    holdings: Holdings
     now: Callable[[], int]
     """Unix milliseconds."""
     random: Callable[[int], bytes]

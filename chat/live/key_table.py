@@ -276,6 +276,13 @@ KEYS: Final = (
         "nobody can count who did not talk",
     ),
     Key(
+        "k:{store}:shown",
+        "string",
+        "seven small numbers: in which band each count of the page *what we can see of you* was",
+        "10 min",
+        "everybody sees the same look, and nobody can watch one conversation",
+    ),
+    Key(
         "k:{store}:era",
         "string, 32 bytes",
         "random, written at the first use of a store's memory",

@@ -31,6 +31,7 @@ WRAP_UP_TTL: Final = HOUR // 4
 CHECKED_TTL: Final = 600
 """What a check plants and looks for; it removes it itself."""
 ASKED_AFTER_TTL: Final = HOUR // 4
+SHOWN_TTL: Final = 600
 
 ROOM_CHANNEL: Final = b"k:room"
 """Published, empty, whenever the waiting room changed."""
@@ -56,6 +57,7 @@ ALARMS: Final = b"k:{desk}:alarms"
 HEAVY: Final = b"k:{desk}:heavy"
 BOUNDARY: Final = b"k:{admission}:boundary"
 ERA: Final = b"k:{store}:era"
+SHOWN: Final = b"k:{store}:shown"
 ADMISSION_SECRET: Final = b"k:{admission}:secret"
 
 

@@ -15,6 +15,7 @@ from chat.live.deadlines import Deadlines
 from chat.live.desk import Desk
 from chat.live.duty import Desks
 from chat.live.heavy_contacts import HeavyContacts
+from chat.live.holdings import Holdings
 from chat.live.relay import Relay
 from chat.live.resp import Store
 from chat.live.sealed import SealedSeats
@@ -38,6 +39,7 @@ class Live:
     boundaries: BoundaryEnds
     tallies: Tallies
     sealed: SealedSeats
+    holdings: Holdings
 
     @classmethod
     async def open(cls, url: str, clock: Callable[[], float] = time.time) -> Self:
@@ -65,6 +67,7 @@ class Live:
             BoundaryEnds(store),
             Tallies(store),
             SealedSeats(store),
+            Holdings(store),
         )
 
     async def close(self) -> None:

@@ -24,6 +24,7 @@ from chat.actions.admission import challenge
 from chat.actions.counting import count
 from chat.actions.duty import close_intake, intake_now, intake_of
 from chat.actions.handover import remove_device
+from chat.actions.holdings import look
 from chat.actions.house import House
 from chat.live.challenges import Challenges
 from chat.live.errors import StoreError
@@ -32,6 +33,7 @@ from chat.rules import intake as rules
 from chat.rules.admission import is_full
 from chat.rules.crisis_lines import public
 from chat.rules.outcomes import Measure
+from chat.rules.shown import Shown
 from chat.sealing.fingerprint import root_fingerprint
 from chat.sealing.trust import Trust, to_module
 from chat.settings import Settings
@@ -89,6 +91,12 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
         except StoreError:
             return Intake("unknown")
 
+    async def held() -> Shown | None:
+        try:
+            return await look(hub.house)
+        except StoreError:
+            return None
+
     prints = tuple(root_fingerprint(root) for root in trust.roots)
     site = Site(
         script=entry["script"],
@@ -102,6 +110,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
         own_words=hub.house.content.own_words,
         lines=lambda: public(hub.house.content.lines.lines, demo=settings.demo),
         onion=onion,
+        held=held,
         shown=lambda state: hub.spawn(count(hub.house, Measure.PAGE, state)),
     )
     pages = HelpSeekerPages(site, texts)

@@ -20,6 +20,7 @@ from fastapi.responses import HTMLResponse
 
 from chat.rules.content import OwnWords
 from chat.rules.crisis_lines import CrisisLine, LineKind
+from chat.rules.shown import STEPS, WIDE_STEPS, Shown, limits
 from chat.web.lines import DANGER, OTHERS, REPORT, Country, by_country
 from chat.web.texts import Texts, Translator
 
@@ -41,6 +42,10 @@ class Intake:
     """How long the wait is likely to be; None while nobody was taken yet."""
     opens: datetime.datetime | None = None
     """When it opens next by its hours, on the service's own clock; None when nobody can say."""
+
+
+async def _nothing_held() -> Shown | None:
+    return None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Site:
     """Crisis, reporting and prevention lines that may be shown, as they are now."""
     onion: bool = False
     """These are the pages at the onion address."""
+    held: Callable[[], Awaitable[Shown | None]] = _nothing_held
+    """What of the live store may be shown; None when it does not answer."""
     shown: Callable[[str], object] = lambda _state: None
     """The first page was shown with intake in this state; must not wait."""
 
@@ -94,6 +101,12 @@ class HelpSeekerPages:
     def private(self, translator: Translator) -> str:
         """How this stays private: claims and non-claims in plain words."""
         return self._render("private.html", translator)
+
+    async def seen(self, translator: Translator) -> str:
+        """What we can see of you: how much is held now, in bands, and what that does not cover."""
+        held = await self._site.held()
+        shown = None if held is None else _spoken_bands(held, translator)
+        return self._render("seen.html", translator, shown=shown)
 
     def reading(self, translator: Translator) -> str:
         """Something to read while waiting: coming back to oneself, urges, searches, telling somebody."""
@@ -145,6 +158,10 @@ class HelpSeekerPages:
         async def private(request: Request) -> HTMLResponse:
             return HTMLResponse(self.private(self.translator(request)), headers=_VARY)
 
+        @router.get("/seen")
+        async def seen(request: Request) -> HTMLResponse:
+            return HTMLResponse(await self.seen(self.translator(request)), headers=_VARY)
+
         @router.get("/reading")
         async def reading(request: Request) -> HTMLResponse:
             return HTMLResponse(self.reading(self.translator(request)), headers=_VARY)
@@ -183,6 +200,28 @@ class HelpSeekerPages:
             own=self._site.own_words(translator.language),
             **values,
         )
+
+
+def _spoken_bands(shown: Shown, translator: Translator) -> dict[str, str]:
+    def spoken(place: int | None, steps: tuple[int, ...] = STEPS) -> str:
+        if place is None:
+            return translator.t("too few conversations to say")
+        least, end = limits(place, steps)
+        if end is None:
+            return translator.t("{n} or more", n=least)
+        if least == 0:
+            return translator.t("fewer than {n}", n=end)
+        return translator.t("{least} to {most}", least=least, most=end - 1)
+
+    return {
+        "waiting": spoken(shown.waiting),
+        "conversations": spoken(shown.conversations),
+        "lines": spoken(shown.lines),
+        "kibibytes": spoken(shown.kibibytes),
+        "entries": spoken(shown.entries, WIDE_STEPS),
+        "without_clock": str(shown.without_clock or translator.t("none")),
+        "hours": str(shown.hours),
+    }
 
 
 def _spoken(intake: Intake, translator: Translator) -> str:

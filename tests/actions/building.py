@@ -54,6 +54,7 @@ async def house(live: Live, clock: Clock, worker: str = "w1") -> House:
         boundaries=live.boundaries,
         tallies=live.tallies,
         sealed=live.sealed,
+        holdings=live.holdings,
         now=clock,
         random=secrets.token_bytes,
         languages=frozenset({"en", "nl"}),

@@ -19,6 +19,7 @@ from chat.protocol.types import AlarmKind, Left
 from chat.rules.admission import Price
 from chat.rules.alarm import Alarm
 from chat.rules.duty import Duty
+from chat.rules.shown import banded
 from chat.rules.state import Member
 from chat.rules.waiting_room import Entry
 from tests.support.seats import sit, vacate
@@ -79,6 +80,8 @@ async def test_every_key_has_a_clock_and_a_row_in_the_table(live: Live, embedded
     await live.tallies.begin(dt.date(2026, 3, 2))
     await live.tallies.count_once(dt.date(2026, 3, 2), bytes(16), [("heavy", "yes")])
     await live.tallies.close(dt.date(2026, 3, 1))
+    await live.tallies.ask_after(bytes(16))
+    await live.holdings.show(banded(await live.holdings.count(), keys.CONVERSATION_TTL))
     await era(live.store)
     await live.store.call(b"SET", keys.checked(1), b"planted", b"EX", keys.CHECKED_TTL)
     admission = Admission(live.store, secrets.token_bytes)

@@ -111,6 +111,7 @@ export const catalogue: Catalogue = {
   "We noticed: {what}.": "لاحظنا: {what}.",
   "We won't let you wait when there is nobody to talk with. Please come back another time.": "لا نترك أحدًا ينتظر عندما لا يوجد من يتحدث معه. يمكنك العودة في وقت آخر.",
   "What our server held of it is deleted.": "حُذف ما كان عند خادمنا منها.",
+  "What we can see of you": "ما الذي يمكننا أن نراه عنك",
   "Whoever was to come did not come in time.": "من كان سيحضر لم يحضر في الوقت المناسب.",
   "Without it nothing can be sealed, so we don't start. Please load the page again.": "بدونه لا يمكن ختم شيء، لذلك لا نبدأ. يُرجى إعادة تحميل الصفحة.",
   "Write here": "الكتابة هنا",

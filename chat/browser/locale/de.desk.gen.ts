@@ -711,7 +711,7 @@ export const catalogue: Catalogue = {
   "hidden": "verdeckt",
   "longest wait {time}": "längste Wartezeit {time}",
   "nobody wrote for an hour": "eine Stunde lang schrieb niemand",
-  "none": "keines",
+  "none": "keine",
   "not approved": "nicht freigegeben",
   "not heavy": "nicht schwer",
   "not offered any more": "wird nicht mehr angeboten",

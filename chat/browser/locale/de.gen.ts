@@ -111,6 +111,7 @@ export const catalogue: Catalogue = {
   "We noticed: {what}.": "Uns ist aufgefallen: {what}.",
   "We won't let you wait when there is nobody to talk with. Please come back another time.": "Wir lassen dich nicht warten, wenn niemand zum Reden da ist. Bitte komm ein andermal wieder.",
   "What our server held of it is deleted.": "Was unser Server davon hatte, ist gelöscht.",
+  "What we can see of you": "Was wir von dir sehen können",
   "Whoever was to come did not come in time.": "Wer kommen sollte, kam nicht rechtzeitig.",
   "Without it nothing can be sealed, so we don't start. Please load the page again.": "Ohne ihn kann nichts versiegelt werden, darum fangen wir nicht an. Bitte lade die Seite neu.",
   "Write here": "Schreib hier",

@@ -111,6 +111,7 @@ export const catalogue: Catalogue = {
   "We noticed: {what}.": "Nous avons remarqué : {what}.",
   "We won't let you wait when there is nobody to talk with. Please come back another time.": "Nous ne vous laissons pas attendre quand il n’y a personne pour parler avec vous. Revenez une autre fois.",
   "What our server held of it is deleted.": "Ce que notre serveur en gardait est effacé.",
+  "What we can see of you": "Ce que nous pouvons voir de vous",
   "Whoever was to come did not come in time.": "La personne qui devait venir n’est pas venue à temps.",
   "Without it nothing can be sealed, so we don't start. Please load the page again.": "Sans elle, rien ne peut être scellé. Nous ne commençons donc pas. Rechargez la page, s’il vous plaît.",
   "Write here": "Écrivez ici",

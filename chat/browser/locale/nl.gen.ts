@@ -111,6 +111,7 @@ export const catalogue: Catalogue = {
   "We noticed: {what}.": "We zagen: {what}.",
   "We won't let you wait when there is nobody to talk with. Please come back another time.": "We laten je niet wachten als er niemand is om mee te praten. Kom een andere keer terug.",
   "What our server held of it is deleted.": "Wat onze server ervan had, is gewist.",
+  "What we can see of you": "Wat wij van je kunnen zien",
   "Whoever was to come did not come in time.": "Wie zou komen, kwam niet op tijd.",
   "Without it nothing can be sealed, so we don't start. Please load the page again.": "Zonder dat deel kan er niets verzegeld worden, dus beginnen we niet. Laad de pagina opnieuw.",
   "Write here": "Schrijf hier",

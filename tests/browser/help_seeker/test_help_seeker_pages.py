@@ -77,7 +77,7 @@ class Outline(html.parser.HTMLParser):
         assert self.open.pop() == tag
 
 
-PAGES = ["/", "/private", "/reading", "/found", "/others", "/leave"]
+PAGES = ["/", "/private", "/seen", "/reading", "/found", "/others", "/leave"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -126,7 +126,7 @@ def test_the_first_page_loads_one_script_and_one_style() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["/private", "/reading", "/found", "/others", "/leave"])
+@pytest.mark.parametrize("path", ["/private", "/seen", "/reading", "/found", "/others", "/leave"])
 def test_the_other_pages_load_no_script(path: str) -> None:
     assert "<script" not in client().get(path).text
 
