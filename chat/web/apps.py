@@ -97,6 +97,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
         except StoreError:
             return None
 
+    https = settings.help_seeker_origin.startswith("https:") and not onion
     prints = tuple(root_fingerprint(root) for root in trust.roots)
     site = Site(
         script=entry["script"],
@@ -104,6 +105,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
         plain_style=assets.entries["without_script"]["style"],
         leave_to=settings.leave_to,
         demo=settings.demo,
+        https=https,
         fingerprints=lambda: prints,
         intake=intake,
         languages=texts.translators,
@@ -115,7 +117,6 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
     )
     pages = HelpSeekerPages(site, texts)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
-    https = settings.help_seeker_origin.startswith("https:") and not onion
     origin = (settings.onion_origin if onion else None) or settings.help_seeker_origin
     app.include_router(pages.router())
     app.include_router(assets.router())

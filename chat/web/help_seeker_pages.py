@@ -16,13 +16,14 @@ from typing import Literal
 import jinja2
 from babel.dates import format_date, format_time
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from chat.rules.content import OwnWords
 from chat.rules.crisis_lines import CrisisLine, LineKind
 from chat.rules.shown import STEPS, WIDE_STEPS, Shown, limits
 from chat.web.lines import DANGER, OTHERS, REPORT, Country, by_country
 from chat.web.texts import Texts, Translator
+from chat.web.without_script import cookie
 
 PAGES = pathlib.Path(__file__).parent / "pages"
 
@@ -61,6 +62,7 @@ class Site:
     leave_to: str
     """Where *leave this page fast* goes."""
     demo: bool
+    https: bool
     fingerprints: Callable[[], tuple[str, ...]]
     """Fingerprints of the pinned roots, 6 groups of 5 digits each."""
     intake: Callable[[str], Awaitable[Intake]]
@@ -175,8 +177,18 @@ class HelpSeekerPages:
             return HTMLResponse(self.others(self.translator(request)), headers=_VARY)
 
         @router.get("/leave")
-        async def leave(request: Request) -> HTMLResponse:
-            return HTMLResponse(self.leave(self.translator(request)), headers={**_VARY, **_FORGET})
+        async def leave(request: Request) -> Response:
+            if self._site.leave_to == "/leave":
+                away: Response = HTMLResponse(self.leave(self.translator(request)), headers=_VARY)
+            else:  # through here, since only this origin can wipe itself
+                away = RedirectResponse(self._site.leave_to, 303)
+            away.headers.update(_FORGET)
+            cookie.take_back(away, https=self._site.https)
+            return away
+
+        @router.get("/leaving")
+        async def leaving(request: Request) -> HTMLResponse:
+            return HTMLResponse(self._render("leaving.html", self.translator(request)), headers=_VARY)
 
         @router.get("/icon.svg")
         async def icon() -> Response:

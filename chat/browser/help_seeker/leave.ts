@@ -3,8 +3,12 @@
  * Leaving fast, after the GOV.UK "Exit this page" pattern: a button that is always there, and Shift
  * three times (not Escape: browsers use it to cancel the very load that leaving starts).
  *
- * The screen goes blank first, then everything else: a slow network must not keep the text visible.
+ * The screen goes blank first, then everything else: a slow network must not keep the text visible. Somebody who
+ * listens instead of looking hears how many presses are missing, and that another page is coming.
  */
+
+import { t, tn } from "../texts.ts";
+import { h, write } from "./views/dom.ts";
 
 /** Presses of Shift count together within so many milliseconds. */
 export const WITHIN = 5_000;
@@ -19,20 +23,23 @@ export class ShiftCount {
     if (!this.#alone) this.#times = [];
   }
 
-  /** True at the third press. */
-  up(key: string, now: number): boolean {
-    if (key !== "Shift" || !this.#alone) return false;
+  /** How many presses are missing after this one; null when it was none. */
+  up(key: string, now: number): number | null {
+    if (key !== "Shift" || !this.#alone) return null;
     this.#alone = false;
     this.#times = [...this.#times.filter((time) => now - time < WITHIN), now];
-    return this.#times.length >= 3;
+    return Math.max(0, 3 - this.#times.length);
   }
 }
 
 /** Make `button` and the keyboard leave. `before` runs after the screen is blank and must not wait. */
 export function armLeaving(button: HTMLAnchorElement, before: () => void): void {
+  const said = h("p", { role: "status", class: "visually-hidden" });
+  document.body.append(said);
   const go = (): void => {
     document.documentElement.classList.add("gone");
-    document.body.replaceChildren();
+    document.body.replaceChildren(said);
+    write(said, t("Loading"));
     before();
     location.replace(button.href);
   };
@@ -45,7 +52,10 @@ export function armLeaving(button: HTMLAnchorElement, before: () => void): void 
     if (!event.repeat) shift.down(event.key);
   });
   document.addEventListener("keyup", (event) => {
-    if (shift.up(event.key, event.timeStamp)) go();
+    const missing = shift.up(event.key, event.timeStamp);
+    if (missing === 0) go();
+    else if (missing !== null)
+      write(said, tn("Shift {n} more time to leave.", "Shift {n} more times to leave.", missing));
   });
   // Back from the page cache after leaving: show nothing of what was there.
   addEventListener("pageshow", (event) => {

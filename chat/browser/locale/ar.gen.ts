@@ -44,6 +44,7 @@ export const catalogue: Catalogue = {
   "It was opened somewhere else, so this tab shows nothing of it any more.": "فُتحت في مكان آخر، لذلك لم تعد علامة التبويب هذه تعرض منها شيئًا.",
   "Leave this page": "مغادرة هذه الصفحة",
   "Load the page again": "إعادة تحميل الصفحة",
+  "Loading": "جارٍ التحميل",
   "May somebody else go on?": "هل يمكن لشخص آخر أن يكمل معك؟",
   "May this be passed on?": "هل يمكن نقل هذا؟",
   "May {name} join?": "هل يمكن انضمام {name} إلى المحادثة؟",
@@ -74,6 +75,14 @@ export const catalogue: Catalogue = {
   "Send again to {name}": "إرسال مرة أخرى إلى {name}",
   "Send it anyway": "إرسال على أي حال",
   "Share what stands on my screen": "مشاركة ما هو على شاشتي",
+  "Shift {n} more time to leave.": [
+    "الضغط على Shift {n} مرات أخرى للمغادرة.",
+    "الضغط على Shift مرة أخرى للمغادرة.",
+    "الضغط على Shift مرتين أخريين للمغادرة.",
+    "الضغط على Shift {n} مرات أخرى للمغادرة.",
+    "الضغط على Shift {n} مرة أخرى للمغادرة.",
+    "الضغط على Shift {n} مرة أخرى للمغادرة."
+  ],
   "So many people are waiting that your wait would be too long. Please try again in half an hour.": "عدد المنتظرين كبير، وسيكون انتظارك طويلًا جدًا. يمكنك المحاولة مرة أخرى بعد نصف ساعة.",
   "Somebody answered whom we could not verify as a counsellor. Nothing you wrote was sent to them.": "أجاب شخص لم نتمكن من التحقق من أنه من فريقنا. لم يُرسل إليه شيء مما كتبته.",
   "Somebody can talk with you now. You decide below.": "هناك من يمكنه الحديث معك الآن. القرار لك، في الأسفل.",

@@ -44,6 +44,7 @@ export const catalogue: Catalogue = {
   "It was opened somewhere else, so this tab shows nothing of it any more.": "Es wurde woanders geöffnet. Darum zeigt dieser Tab nichts mehr davon.",
   "Leave this page": "Diese Seite verlassen",
   "Load the page again": "Seite neu laden",
+  "Loading": "Wird geladen",
   "May somebody else go on?": "Darf jemand anderes weitermachen?",
   "May this be passed on?": "Darf das weitergegeben werden?",
   "May {name} join?": "Darf {name} dazukommen?",
@@ -74,6 +75,10 @@ export const catalogue: Catalogue = {
   "Send again to {name}": "Noch einmal an {name} senden",
   "Send it anyway": "Trotzdem senden",
   "Share what stands on my screen": "Teilen, was auf meinem Bildschirm steht",
+  "Shift {n} more time to leave.": [
+    "Noch {n}-mal Umschalt, um wegzugehen.",
+    "Noch {n}-mal Umschalt, um wegzugehen."
+  ],
   "So many people are waiting that your wait would be too long. Please try again in half an hour.": "Es warten so viele, dass du zu lange warten müsstest. Bitte versuch es in einer halben Stunde noch einmal.",
   "Somebody answered whom we could not verify as a counsellor. Nothing you wrote was sent to them.": "Jemand hat geantwortet, und wir konnten nicht prüfen, ob es eine Beratungsperson ist. Nichts, was du geschrieben hast, ging an diese Person.",
   "Somebody can talk with you now. You decide below.": "Jetzt kann jemand mit dir reden. Unten entscheidest du.",

@@ -44,6 +44,7 @@ export const catalogue: Catalogue = {
   "It was opened somewhere else, so this tab shows nothing of it any more.": "Elle a été ouverte ailleurs. Cet onglet n’en montre donc plus rien.",
   "Leave this page": "Quitter cette page",
   "Load the page again": "Recharger la page",
+  "Loading": "Chargement",
   "May somebody else go on?": "Est-ce que quelqu’un d’autre peut continuer ?",
   "May this be passed on?": "Peut-on transmettre ceci ?",
   "May {name} join?": "Accepter {name} dans la conversation ?",
@@ -74,6 +75,10 @@ export const catalogue: Catalogue = {
   "Send again to {name}": "Renvoyer à {name}",
   "Send it anyway": "Envoyer quand même",
   "Share what stands on my screen": "Partager ce qui est sur mon écran",
+  "Shift {n} more time to leave.": [
+    "Encore {n} fois Maj pour quitter.",
+    "Encore {n} fois Maj pour quitter."
+  ],
   "So many people are waiting that your wait would be too long. Please try again in half an hour.": "Tant de personnes attendent que votre attente serait trop longue. Réessayez dans une demi-heure.",
   "Somebody answered whom we could not verify as a counsellor. Nothing you wrote was sent to them.": "Quelqu’un a répondu, et nous n’avons pas pu vérifier que cette personne fait partie de l’équipe d’écoute. Rien de ce que vous avez écrit ne lui a été envoyé.",
   "Somebody can talk with you now. You decide below.": "Quelqu’un peut parler avec vous maintenant. C’est vous qui décidez, ci-dessous.",

@@ -44,6 +44,7 @@ export const catalogue: Catalogue = {
   "It was opened somewhere else, so this tab shows nothing of it any more.": "Het is ergens anders geopend. Daarom toont dit tabblad er niets meer van.",
   "Leave this page": "Weg van deze pagina",
   "Load the page again": "Laad de pagina opnieuw",
+  "Loading": "Laden",
   "May somebody else go on?": "Mag iemand anders verdergaan?",
   "May this be passed on?": "Mag dit doorgegeven worden?",
   "May {name} join?": "Mag {name} erbij komen?",
@@ -74,6 +75,10 @@ export const catalogue: Catalogue = {
   "Send again to {name}": "Stuur opnieuw naar {name}",
   "Send it anyway": "Toch versturen",
   "Share what stands on my screen": "Deel wat op mijn scherm staat",
+  "Shift {n} more time to leave.": [
+    "Nog {n} keer Shift om weg te gaan.",
+    "Nog {n} keer Shift om weg te gaan."
+  ],
   "So many people are waiting that your wait would be too long. Please try again in half an hour.": "Er wachten zoveel mensen dat jij te lang zou moeten wachten. Probeer het over een half uur opnieuw.",
   "Somebody answered whom we could not verify as a counsellor. Nothing you wrote was sent to them.": "Er antwoordde iemand van wie we niet konden nagaan of het een hulpverlener is. Niets van wat je schreef, is naar die persoon gestuurd.",
   "Somebody can talk with you now. You decide below.": "Er kan nu iemand met je praten. Hieronder beslis je zelf.",

@@ -32,6 +32,7 @@ SITE = Site(
     plain_style="plain-0.css",
     leave_to="/leave",
     demo=False,
+    https=True,
     fingerprints=lambda: (FINGERPRINT,),
     intake=_open,
     languages=TEXTS.translators,
@@ -77,7 +78,7 @@ class Outline(html.parser.HTMLParser):
         assert self.open.pop() == tag
 
 
-PAGES = ["/", "/private", "/seen", "/reading", "/found", "/others", "/leave"]
+PAGES = ["/", "/private", "/seen", "/leaving", "/reading", "/found", "/others", "/leave"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -126,7 +127,7 @@ def test_the_first_page_loads_one_script_and_one_style() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["/private", "/seen", "/reading", "/found", "/others", "/leave"])
+@pytest.mark.parametrize("path", ["/private", "/seen", "/leaving", "/reading", "/found", "/others", "/leave"])
 def test_the_other_pages_load_no_script(path: str) -> None:
     assert "<script" not in client().get(path).text
 
@@ -205,18 +206,29 @@ def test_how_this_stays_private_shows_the_number_and_that_it_proves_nothing() ->
     assert "altered page" in page
 
 
-def test_leaving_opens_the_address_of_the_settings_without_a_referrer() -> None:
-    page = client(leave_to="https://weather.example/").get("/").text
+EXPIRED = "kentering_talk=; Max-Age=0; Path=/talk; HttpOnly; SameSite=Strict; Secure"
 
-    assert (
-        '<a id="leave" class="button leave" href="https://weather.example/" rel="noreferrer nofollow"' in page
-    )
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/leave"])
+def test_the_way_out_stands_on_every_page_and_gives_no_referrer(path: str) -> None:
+    link = '<a id="leave" class="button leave" href="/leave" rel="noreferrer nofollow"'
+
+    assert link in client().get(path).text
+
+
+def test_leaving_opens_the_address_of_the_settings_and_wipes_this_origin_on_the_way() -> None:
+    answer = client(leave_to="https://weather.example/").get("/leave", follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "https://weather.example/")
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+    assert answer.headers["set-cookie"] == EXPIRED
 
 
 def test_the_goodbye_page_is_neutral_and_wipes_this_origin() -> None:
     answer = client().get("/leave")
 
     assert answer.headers["clear-site-data"] == '"cache", "storage"'
+    assert answer.headers["set-cookie"] == EXPIRED
     assert not re.search("child|sexual|counsellor|talk", answer.text, re.IGNORECASE)
 
 

@@ -174,10 +174,6 @@ function sealed(fingerprint: HTMLElement): HTMLElement {
       { class: "quiet" },
       t("You can compare it with the number the organisation has published elsewhere."),
     ),
-    h(
-      "p",
-      {},
-      h("a", { href: "/seen", target: "_blank", rel: "noreferrer" }, t("What we can see of you")),
-    ),
+    h("p", {}, h("a", { href: "/seen", target: "_blank", rel: "noreferrer" }, t("What we can see of you"))),
   );
 }
