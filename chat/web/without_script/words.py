@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from babel.lists import format_list
+
 from chat.protocol.types import EndedBy, ErrorCode, Phase
 from chat.rules.reveals import Kind
 from chat.rules.state import Conversation, Member
@@ -270,7 +272,7 @@ def noticed(text: Translator, kinds: Sequence[Kind]) -> str:
     """What a text may show, said before it is sent; empty when nothing was seen."""
     if not kinds:
         return ""
-    what = ", ".join(_kind(text, kind) for kind in kinds)
+    what = format_list([_kind(text, kind) for kind in kinds], locale=text.language)
     return text.t(
         "This may show who you are. We noticed: {what}. Nothing was sent yet. You can change it and press Send.",
         what=what,

@@ -201,7 +201,7 @@ def test_no_to_continue_deletes_it_everywhere(talking: Person) -> None:
 def test_what_may_show_who_it_is_is_asked_before_it_leaves(talking: Person, counsellor: Counsellor) -> None:
     talking.write("My name is Peter, 0612345678")
     talking.sees("This may show who you are")
-    talking.sees("We noticed: a telephone number, a name.")
+    talking.sees("We noticed: a telephone number and a name.")
     assert talking.lines() == []
     assert talking.axe() == []
     assert talking.small_targets() == []

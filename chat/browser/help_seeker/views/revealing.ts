@@ -21,7 +21,7 @@ export function revealingView(
     "div",
     {},
     h("h2", {}, t("This may show who you are")),
-    h("p", {}, t("We noticed: {what}.", { what: kinds.map((kind) => kindText(t, kind)).join(", ") })),
+    h("p", {}, t("We noticed: {what}.", { what: listed(kinds.map((kind) => kindText(t, kind))) })),
     h("p", {}, t("Nothing was sent yet. If you leave it out, you stay anonymous. You decide.")),
     h(
       "div",
@@ -30,6 +30,11 @@ export function revealingView(
       button("button", t("Send it anyway"), send),
     ),
   );
+}
+
+/** With the commas and the "and" of the page's language. */
+function listed(texts: readonly string[]): string {
+  return new Intl.ListFormat(document.documentElement.lang).format(texts);
 }
 
 function kindText(t: Say, kind: Kind): string {
