@@ -25,7 +25,7 @@ from chat.web.hub import Hub, RoomView
 from chat.web.switchboard import Place
 
 C = Member.COUNSELLOR
-_LOOK_AGAIN = 6  # pings between two looks whether the session still stands
+_LOOK_AGAIN = 3  # pings between two looks whether the session still stands
 
 
 class DeskSocket(DeskSeats):

@@ -69,7 +69,7 @@ SHOWS = {
     "notice: store_lost": "The service can't keep messages at this moment. We try again.",
     "notice: too_fast": "That was too fast for the service. We try again.",
     "notice: not_kept": "This browser can't store anything. Make room on the disk, then reload.",
-    "notice: ended_while_away": "A conversation ended while this desk was closed. Its text is gone.",
+    "notice: ended_while_away": "or went back to the waiting room, while this desk was closed.",
     "notice: lost": "The service lost its memory, and with it your open conversations and their text.",
     "notice: supervisor_declined": "The other person does not want a supervisor to join.",
     "notice: went_wrong": "That did not work. Please try again.",

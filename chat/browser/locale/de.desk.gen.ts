@@ -15,7 +15,7 @@ export const catalogue: Catalogue = {
   "A colleague calls a supervisor.": "Jemand aus dem Team ruft die Supervision.",
   "A colleague has taken this conversation, or the person has left.": "Jemand aus dem Team hat dieses Gespräch angenommen, oder die Person ist gegangen.",
   "A colleague talks with this person now. You can no longer read what is written.": "Jemand anderes aus dem Team redet jetzt mit dieser Person. Du kannst nicht mehr lesen, was geschrieben wird.",
-  "A conversation ended while this desk was closed. Its text is gone.": "Ein Gespräch endete, während dieser Arbeitsplatz geschlossen war. Der Text ist weg.",
+  "A conversation ended, or went back to the waiting room, while this desk was closed. Its text is gone.": "Ein Gespräch wurde beendet oder ging zurück ins Wartezimmer, während dieser Arbeitsplatz geschlossen war. Sein Text ist weg.",
   "A draft: your organisation has not approved it.": "Ein Entwurf: Deine Organisation hat ihn nicht freigegeben.",
   "A further device": "Ein weiteres Gerät",
   "A lost device": "Ein verlorenes Gerät",

@@ -15,7 +15,7 @@ export const catalogue: Catalogue = {
   "A colleague calls a supervisor.": "Un collègue appelle la supervision.",
   "A colleague has taken this conversation, or the person has left.": "Un collègue a pris cette conversation, ou la personne est partie.",
   "A colleague talks with this person now. You can no longer read what is written.": "Un collègue parle maintenant avec cette personne. Vous ne pouvez plus lire ce qui s’écrit.",
-  "A conversation ended while this desk was closed. Its text is gone.": "Une conversation s’est terminée pendant que ce bureau était fermé. Son texte a disparu.",
+  "A conversation ended, or went back to the waiting room, while this desk was closed. Its text is gone.": "Une conversation s’est terminée, ou est retournée en salle d’attente, pendant que ce bureau était fermé. Son texte a disparu.",
   "A draft: your organisation has not approved it.": "Un projet : votre organisation ne l’a pas approuvé.",
   "A further device": "Un autre appareil",
   "A lost device": "Un appareil perdu",

@@ -15,7 +15,7 @@ export const catalogue: Catalogue = {
   "A colleague calls a supervisor.": "Een collega roept een supervisor.",
   "A colleague has taken this conversation, or the person has left.": "Een collega heeft dit gesprek aangenomen, of de persoon is weggegaan.",
   "A colleague talks with this person now. You can no longer read what is written.": "Een collega praat nu met deze persoon. Je kunt niet meer lezen wat er geschreven wordt.",
-  "A conversation ended while this desk was closed. Its text is gone.": "Er stopte een gesprek terwijl deze werkplek gesloten was. De tekst is weg.",
+  "A conversation ended, or went back to the waiting room, while this desk was closed. Its text is gone.": "Een gesprek is geëindigd of teruggegaan naar de wachtkamer terwijl deze werkplek gesloten was. De tekst is weg.",
   "A draft: your organisation has not approved it.": "Een ontwerp: je organisatie heeft het niet goedgekeurd.",
   "A further device": "Nog een apparaat",
   "A lost device": "Een apparaat kwijt",

@@ -40,7 +40,9 @@ export function noticeText(notice: Notice): string {
     case "not_kept":
       return t("This browser can't store anything. Make room on the disk, then reload.");
     case "ended_while_away":
-      return t("A conversation ended while this desk was closed. Its text is gone.");
+      return t(
+        "A conversation ended, or went back to the waiting room, while this desk was closed. Its text is gone.",
+      );
     case "lost":
       return t(
         "The service lost its memory, and with it your open conversations and their text. " +
