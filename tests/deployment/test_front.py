@@ -31,10 +31,12 @@ def test_caddy_passes_no_traces_on() -> None:
         "X-Forwarded-For",
         "X-Forwarded-Proto",
         "X-Forwarded-Host",
+        "X-Real-Ip",
+        "Forwarded",
         "Via",
-        "User-Agent",
         "Referer",
     }
+    assert 'header_up User-Agent ""' in lines("Caddyfile")
 
 
 def test_caddy_passes_pieces_on_at_once_and_sees_who_leaves() -> None:
