@@ -106,9 +106,11 @@ class Pages:
         """The beginning of a stream."""
         return _filled(self._render("stream"))
 
-    def standing(self, panel: Panel, *, asks: bool) -> bytes:
-        """Who is here; takes the place of the one before. `asks`: how heavy it feels may be said."""
-        return _filled(self._render("now", panel=panel, asks=asks, ticket=""))
+    def standing(self, panel: Panel, *, asks: bool, waits: bool) -> bytes:
+        """Who is here; takes the place of the one before. `asks`: how heavy it feels may be said. `waits`: in
+        the waiting room, where the organisation has words of its own.
+        """
+        return _filled(self._render("now", panel=panel, asks=asks, waits=waits, ticket=""))
 
     def lines(self, lines: Sequence[Said], *, several: bool) -> bytes:
         """Lines of the conversation."""

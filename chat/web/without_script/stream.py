@@ -246,7 +246,8 @@ class Stream(Response):
         if standing != self._standing:
             self._standing = standing
             asks = await counting.asks_before(self._hub.house, self._sid)
-            await _write(send, self._pages.standing(standing, asks=asks))
+            waits = found.phase is Phase.WAITING
+            await _write(send, self._pages.standing(standing, asks=asks, waits=waits))
         for _, action in done.out:
             if isinstance(action, sealing.RefusedOffer) and action.code not in _NO_ALARM:
                 await _write(send, self._pages.notice(words.trouble(text, action.code)))

@@ -271,6 +271,16 @@ def test_the_organisations_confidentiality_line_takes_the_place_of_ours_once_app
     assert OURS not in approved
 
 
+def test_who_the_organisation_is_stands_on_the_first_page_as_plain_text() -> None:
+    own = OwnWords(about="We are <b>three</b> people.\nhttps://example.org", welcome="Welcome <script>")
+    page = client(own_words=lambda _: own).get("/").text
+
+    assert "We are &lt;b&gt;three&lt;/b&gt; people.\nhttps://example.org</p>" in page
+    assert "Welcome &lt;script&gt;" in page
+    assert "https://example.org" not in [part.partition('"')[0] for part in page.split('href="')]
+    assert 'class="own-words"' not in client().get("/").text
+
+
 def test_the_organisations_note_stands_on_the_closed_page_only() -> None:
     def page(state: Literal["open", "closed"]) -> str:
         async def intake(_language: str) -> Intake:

@@ -35,6 +35,12 @@ export class ConversationView {
   readonly #standing = h("p", { role: "status" });
   readonly #besides = h("p", { class: "besides", role: "status", hidden: true });
   readonly #hint = h("p", { class: "quiet" });
+  /** The organisation's own words for those who wait: they came with the page, as plain text. */
+  readonly #welcome = h(
+    "p",
+    { class: "own-words", hidden: true },
+    document.getElementById("welcome")?.textContent ?? "",
+  );
   readonly #keepsNothing: HTMLElement;
   readonly #fingerprint = h("span", { class: "fingerprint" });
   readonly #sealed: HTMLElement;
@@ -74,6 +80,7 @@ export class ConversationView {
         this.#standing,
         this.#besides,
         this.#hint,
+        this.#welcome,
         this.#feeling,
         this.#sealed,
       ),
@@ -105,6 +112,7 @@ export class ConversationView {
     write(this.#besides, besides(state));
     this.#besides.hidden = state.supervisor === null;
     this.#hint.hidden = state.at !== "waiting";
+    this.#welcome.hidden = state.at !== "waiting" || this.#welcome.textContent === "";
     write(this.#hint, hint(state));
     this.#feeling.hidden = this.#later?.asksBefore(state) !== true;
     this.#begun = state.counsellor !== null || state.back !== null;
