@@ -133,14 +133,14 @@ def haproxy(folder: Path, service: Behind) -> tuple[list[str], int]:
     return ["haproxy", "-db", "-f", str(folder / "haproxy.cfg")], port
 
 
-def caddy(folder: Path, service: Behind) -> tuple[list[str], int, dict[str, str]]:
-    """The command that runs our Caddyfile before this service, its port, and its environment."""
-    port = free_port()
+def caddy(folder: Path, service: Behind) -> tuple[list[str], int, int, dict[str, str]]:
+    """The command that runs our Caddyfile before this service, its ports (TLS, without), its environment."""
+    port, plain = free_port(), free_port()
     text = (DEPLOY / "Caddyfile").read_text()
     text = text.replace(
-        "admin off", f"admin off\n\thttp_port {free_port()}\n\thttps_port {port}\n\tskip_install_trust"
+        "admin off", f"admin off\n\thttp_port {plain}\n\thttps_port {port}\n\tskip_install_trust"
     )
-    text = text.replace(":443 {", f":{port} {{")
+    text = text.replace(":80, :443 {", f":{plain}, :{port} {{")
     for name in ("app1", "app2"):
         text = text.replace(f"{name}:8000", f"127.0.0.1:{service.port}")
     (folder / "Caddyfile").write_text(text)
@@ -154,4 +154,4 @@ def caddy(folder: Path, service: Behind) -> tuple[list[str], int, dict[str, str]
         "PATH": "/usr/bin:/bin",
     }
     command = ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
-    return [shutil.which("caddy") or "caddy", *command[1:]], port, environment
+    return [shutil.which("caddy") or "caddy", *command[1:]], port, plain, environment

