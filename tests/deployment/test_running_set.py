@@ -252,7 +252,7 @@ def test_whatever_is_killed_heals_and_what_was_sent_is_delivered(browsers: Brows
 
 
 def test_tor_is_back_after_it_was_killed_and_nobody_else_notices(browsers: Browsers) -> None:
-    """Who came by the onion address may have to wait: a Tor client that asked too early asks again much later."""
+    """Who came that way may have to wait: a Tor client that asked too early asks again much later."""
     clear = talk(browsers, "tls")
     clear.speaks()
 
