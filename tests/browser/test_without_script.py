@@ -268,7 +268,7 @@ def test_what_may_show_who_it_is_is_asked_before_it_is_sent(
     person.type("My name is Peter, 0612345678")
     person.field.get_by_role("button", name="Send", exact=True).click()
     notice = person.field.get_by_role("alert")
-    expect(notice).to_contain_text("This may show who you are. We noticed: a telephone number and a name.")
+    expect(notice).to_contain_text("This may show who you are: a telephone number and a name.")
     expect(person.field.locator("#words")).to_have_value("My name is Peter, 0612345678")
     assert person.lines() == []
 

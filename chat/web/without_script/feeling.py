@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from chat.actions import counting
 from chat.actions.house import House
@@ -48,7 +48,7 @@ async def ticket(house: House, by: EndedBy, name: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Feeling:
-    """The one address that hears it."""
+    """The one address that asks, and hears it."""
 
     house: House
     pages_of: Callable[[Request], Pages]
@@ -67,9 +67,15 @@ class Feeling:
             counted = await counting.felt_after_by(self.house, unhexlify(fields["ticket"]), int(weight))
         return HTMLResponse(pages.thanks(counted=counted, framed="framed" in fields))
 
+    async def frame(self, request: Request) -> Response:
+        """The question before a talk, as long as it may be answered."""
+        pages, token, asks = self.pages_of(request), cookie.read(request), False
+        with contextlib.suppress(StoreError):
+            asks = token is not None and await counting.asks_before(self.house, sid_of(token))
+        return HTMLResponse(pages.felt("" if asks else words.thanks(pages.text, told=False)))
+
     async def _before(self, request: Request, pages: Pages, weight: int) -> Response:
-        token = cookie.read(request)
-        if token is not None:
-            with contextlib.suppress(StoreError):
-                await counting.felt_before(self.house, sid_of(token), weight)
-        return RedirectResponse(f"/talk/live{pages.tongue.query}", 303)
+        token, counted = cookie.read(request), False
+        with contextlib.suppress(StoreError):
+            counted = token is not None and await counting.felt_before(self.house, sid_of(token), weight)
+        return HTMLResponse(pages.felt(words.thanks(pages.text, counted)))

@@ -57,6 +57,10 @@ class Pages:
         """It is over. With a ticket it is asked how it feels now."""
         return self._render("over", panel=panel, unsent=_unsent(lines), ticket=ticket, framed=False)
 
+    def felt(self, said: str = "") -> str:
+        """The frame that asks how heavy it feels before a talk, or what became of it."""
+        return self._render("felt", said=said, ticket="")
+
     def thanks(self, *, counted: bool, framed: bool) -> str:
         """How it feels was said, in the page or in the frame of the stream."""
         return self._render(
@@ -106,11 +110,11 @@ class Pages:
         """The beginning of a stream."""
         return _filled(self._render("stream"))
 
-    def standing(self, panel: Panel, *, asks: bool, waits: bool) -> bytes:
-        """Who is here; takes the place of the one before. `asks`: how heavy it feels may be said. `waits`: in
-        the waiting room, where the organisation has words of its own.
+    def standing(self, panel: Panel, *, waits: bool) -> bytes:
+        """Who is here; takes the place of the one before. `waits`: in the waiting room, where the organisation has
+        words of its own.
         """
-        return _filled(self._render("now", panel=panel, asks=asks, waits=waits, ticket=""))
+        return _filled(self._render("now", panel=panel, waits=waits))
 
     def lines(self, lines: Sequence[Said], *, several: bool) -> bytes:
         """Lines of the conversation."""

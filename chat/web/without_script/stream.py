@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from chat.actions import counting, help_seeker, without_script
+from chat.actions import help_seeker, without_script
 from chat.actions.without_script import Desk, Done
 from chat.live.errors import StoreError
 from chat.live.sealed import HERE, LOOK
@@ -245,9 +245,8 @@ class Stream(Response):
         standing = words.standing(text, found, star, ahead, self._attended)
         if standing != self._standing:
             self._standing = standing
-            asks = await counting.asks_before(self._hub.house, self._sid)
             waits = found.phase is Phase.WAITING
-            await _write(send, self._pages.standing(standing, asks=asks, waits=waits))
+            await _write(send, self._pages.standing(standing, waits=waits))
         for _, action in done.out:
             if isinstance(action, sealing.RefusedOffer) and action.code not in _NO_ALARM:
                 await _write(send, self._pages.notice(words.trouble(text, action.code)))

@@ -183,11 +183,14 @@ def _reason(text: Translator, by: EndedBy, name: str | None, said_inside: bool) 
 
 def counted(text: Translator, told: bool) -> Panel:
     """What is said to somebody who said how it feels after a talk."""
-    thanks = text.t("Thank you. It is counted, without you.")
-    return Panel(
-        text.t("The conversation is over"),
-        (thanks if told else text.t("It is too late to count this now. That is all right."),),
-    )
+    return Panel(text.t("The conversation is over"), (thanks(text, told),))
+
+
+def thanks(text: Translator, told: bool) -> str:
+    """What becomes of a press on how heavy it feels."""
+    if told:
+        return text.t("Thank you. It is counted, without you.")
+    return text.t("It is too late to count this now. That is all right.")
 
 
 def erased(text: Translator, lines: int, name: str | None) -> Panel:
@@ -274,7 +277,7 @@ def noticed(text: Translator, kinds: Sequence[Kind]) -> str:
         return ""
     what = format_list([_kind(text, kind) for kind in kinds], locale=text.language)
     return text.t(
-        "This may show who you are. We noticed: {what}. Nothing was sent yet. You can change it and press Send.",
+        "This may show who you are: {what}. Nothing was sent yet.",
         what=what,
     )
 
