@@ -45,7 +45,7 @@ class PlainPage:
 
     def is_told(self, heading: str) -> None:
         """The stream says so now."""
-        expect(self.stream.locator(".now:visible").get_by_text(heading)).to_be_visible(timeout=PATIENCE)
+        expect(self.stream.locator(".now:visible").get_by_text(heading).first).to_be_visible(timeout=PATIENCE)
 
     def with_counsellor(self, alias: str) -> None:
         self.is_told(f"You are talking with {alias}")

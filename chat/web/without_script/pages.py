@@ -111,7 +111,7 @@ class Pages:
         return _filled(self._render("stream"))
 
     def standing(self, panel: Panel, *, waits: bool) -> bytes:
-        """Who is here; takes the place of the one before. `waits`: in the waiting room, where the organisation
+        """Who is here; takes the place of the one before. `waits`: in the room, where the organisation
         has words of its own.
         """
         return _filled(self._render("now", panel=panel, waits=waits))
