@@ -34,7 +34,7 @@ import { Locking } from "./locking.ts";
 import { Members } from "./members.ts";
 import type { SideTalking } from "./side_talking.ts";
 import type { Desk, DeskEvent } from "./state/desk.ts";
-import { EMPTY_DESK, find, step } from "./state/desk.ts";
+import { EMPTY_DESK, find, isInFront, NARROW, step } from "./state/desk.ts";
 import { hindrance } from "./state/duty.ts";
 import { LOCK_AFTER_MINUTES } from "./state/lock.ts";
 import type { Me } from "./state/people.ts";
@@ -237,10 +237,6 @@ export class App {
     this.dispatch({ kind: "select", sid });
   }
 
-  turn(by: 1 | -1): void {
-    this.dispatch({ kind: "turn", by });
-  }
-
   /** Somebody chosen from the list: a supervisor's. A value, so that a row that gets it stays the same. */
   readonly takeByHand = (sid: string): void => {
     this.#board?.take(sid);
@@ -278,7 +274,8 @@ export class App {
 
   /** Whether the person looks at this conversation now. */
   seen(sid: string): boolean {
-    return this.place.value === "desk" && this.desk.value.selected === sid && this.looking();
+    if (this.place.value !== "desk" || !this.looking()) return false;
+    return isInFront(this.desk.value, sid, matchMedia(NARROW).matches);
   }
 
   /** Whether the person looks at this tab, and it shows anything. */

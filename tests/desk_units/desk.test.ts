@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { EndedBy } from "../../chat/browser/wire.gen.ts";
 import { KEEP_AFTER_END } from "../../counsellor_ui/src/state/conversation.ts";
 import type { Desk, DeskEvent } from "../../counsellor_ui/src/state/desk.ts";
-import { EMPTY_DESK, find, step } from "../../counsellor_ui/src/state/desk.ts";
+import { EMPTY_DESK, find, isInFront, step } from "../../counsellor_ui/src/state/desk.ts";
 import type { Notice } from "../../counsellor_ui/src/state/notices.ts";
 
 const START = 1_000_000;
@@ -30,6 +30,19 @@ const peerLine = (sid: string, mid: string): DeskEvent => ({
     seen: false,
     line: { mid, from: "peer", kind: "text", text: "The weather is mild", state: "delivered", seq: 1, at: 1 },
   },
+});
+
+test("on a screen with room for one thing, list and conversation take turns", () => {
+  const taken = after(EMPTY_DESK, came("a"), came("b"));
+  assert.equal(taken.listed, true);
+  assert.equal(isInFront(taken, "a", false), true);
+  assert.equal(isInFront(taken, "a", true), false); // behind the list: what comes there is new
+
+  const chosen = step(taken, { kind: "select", sid: "b" }, 1);
+  assert.equal(isInFront(chosen, "b", true), true);
+  assert.equal(isInFront(chosen, "a", true), false);
+  assert.equal(isInFront(step(chosen, { kind: "list" }, 2), "b", true), false);
+  assert.equal(step(step(chosen, { kind: "list" }, 2), { kind: "turn", by: -1 }, 3).listed, false);
 });
 
 test("conversations stay in the order they came, the first is selected", () => {

@@ -24,7 +24,12 @@ export interface Desk {
   readonly notice: Notice | null;
   /** Colleagues who ask this desk to take a conversation over. */
   readonly offers: readonly HandoverOffer[];
+  /** Where the screen has room for one thing (`NARROW`): waiting room and list are in front, else the chosen one. */
+  readonly listed: boolean;
 }
+
+/** A screen that shows one thing at a time, as a media query; styles/narrow.css has the same. */
+export const NARROW = "(max-width: 47.99rem)";
 
 export interface HandoverOffer {
   /** Address of the conversation. */
@@ -42,6 +47,7 @@ export const EMPTY_DESK: Desk = {
   room: EMPTY_ROOM,
   notice: null,
   offers: [],
+  listed: true,
 };
 
 export type DeskEvent =
@@ -59,6 +65,8 @@ export type DeskEvent =
   | { readonly kind: "renamed"; readonly sid: string; readonly to: string }
   | { readonly kind: "select"; readonly sid: string }
   | { readonly kind: "turn"; readonly by: 1 | -1 }
+  /** Back from the conversation to the list, on a screen with room for one of them. */
+  | { readonly kind: "list" }
   /** It goes on in another tab or browser. */
   | { readonly kind: "moved"; readonly sid: string }
   /** "Done": the text of an ended conversation is put away. */
@@ -91,6 +99,8 @@ export function step(desk: Desk, event: DeskEvent, now: number): Desk {
       return selected(desk, event.sid, now);
     case "turn":
       return turned(desk, event.by, now);
+    case "list":
+      return { ...desk, listed: true };
     case "moved":
       return away(desk, (c) => c.sid === event.sid);
     case "done":
@@ -107,6 +117,11 @@ export function step(desk: Desk, event: DeskEvent, now: number): Desk {
     case "clock":
       return away(desk, (c) => (gone(c) ?? Number.POSITIVE_INFINITY) <= now);
   }
+}
+
+/** Whether this conversation is the one in front; `narrow`: there is room for one thing only. */
+export function isInFront(desk: Desk, sid: string, narrow: boolean): boolean {
+  return desk.selected === sid && !(narrow && desk.listed);
 }
 
 export function find(desk: Desk, sid: string | null): Conversation | null {
@@ -158,7 +173,7 @@ function inside(desk: Desk, sid: string, event: ConversationEvent, now: number):
 
 function selected(desk: Desk, sid: string, now: number): Desk {
   if (find(desk, sid) === null) return desk;
-  const chosen = desk.selected === sid ? desk : { ...desk, selected: sid };
+  const chosen = desk.selected === sid && !desk.listed ? desk : { ...desk, selected: sid, listed: false };
   return inside(chosen, sid, { kind: "read" }, now);
 }
 

@@ -2,7 +2,7 @@
 /** The desk: waiting room and list of conversations on one side, the conversations beside each other. */
 
 import type { JSX } from "preact";
-import { t } from "../../../chat/browser/texts.ts";
+import { t, tn } from "../../../chat/browser/texts.ts";
 import { Action } from "../parts/action.tsx";
 import { useApp } from "../parts/context.ts";
 import { mayServe } from "../state/certificates.ts";
@@ -11,6 +11,7 @@ import { AskedOver } from "./asked_over.tsx";
 import { ConversationPane } from "./conversation.tsx";
 import { ConversationList } from "./conversation_list.tsx";
 import { DutySwitch } from "./duty_switch.tsx";
+import { focusSoon, ROOM_ID } from "./focus.ts";
 import { CertificateLine } from "./head.tsx";
 import { PauseOffer } from "./pause.tsx";
 import { SideChannelView } from "./side_channel.tsx";
@@ -29,9 +30,9 @@ export function DeskView(): JSX.Element {
     );
   }
   if (app.stopped.value !== null) return <Stopped />;
-  const { conversations, selected, notice } = app.desk.value;
+  const { conversations, selected, notice, listed } = app.desk.value;
   return (
-    <main class="desk">
+    <main class={listed || selected === null ? "desk" : "desk talks"}>
       <h1 class="visually-hidden">{t("Desk")}</h1>
       <aside class="side" aria-label={t("Waiting room and your conversations")}>
         <DutySwitch />
@@ -46,6 +47,7 @@ export function DeskView(): JSX.Element {
         <SideChannelView />
       </aside>
       <div class="panes">
+        <BackToList />
         {conversations.length === 0 && (
           <p class="empty">{t("No conversation is open. Help the next person when you are ready.")}</p>
         )}
@@ -54,6 +56,23 @@ export function DeskView(): JSX.Element {
         ))}
       </div>
     </main>
+  );
+}
+
+/** On a screen with room for one thing: from the conversation to the list, which says what is new elsewhere. */
+function BackToList(): JSX.Element {
+  const app = useApp();
+  const { conversations, selected } = app.desk.value;
+  const unread = conversations.reduce((sum, c) => (c.sid === selected ? sum : sum + c.unread), 0);
+  const back = (): void => {
+    app.dispatch({ kind: "list" });
+    focusSoon(ROOM_ID);
+  };
+  return (
+    <button type="button" class="button back-to-list" onClick={back}>
+      {t("Waiting room and your conversations")}
+      {unread > 0 && <span class="unread">{tn("{n} new", "{n} new", unread)}</span>}
+    </button>
   );
 }
 

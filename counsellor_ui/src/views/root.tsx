@@ -144,7 +144,7 @@ function obey(app: App, command: Command): void {
   switch (command) {
     case "next":
     case "previous":
-      app.turn(command === "next" ? 1 : -1);
+      app.dispatch({ kind: "turn", by: command === "next" ? 1 : -1 });
       return focusReply(app.desk.value.selected);
     case "reply":
       return focusReply(app.desk.value.selected);
@@ -154,6 +154,7 @@ function obey(app: App, command: Command): void {
     case "help_next":
       return app.helpNext();
     case "room":
+      app.dispatch({ kind: "list" });
       return focusRoom();
     case "duty":
       return app.chooseDuty();

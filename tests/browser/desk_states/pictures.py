@@ -19,13 +19,14 @@ from tests.browser.desk_states.stage import DeskStage, build
 
 _IMAGES = Path(__file__).parents[3] / "docs" / "images"
 _Scheme = Literal["light", "dark"]
-PICTURES: dict[str, tuple[str, _Scheme]] = {
-    "desk": ("three conversations", "light"),
-    "desk-risk": ("risk: Imminent danger", "dark"),
-    "desk-board": ("place: board", "light"),
-    "desk-wrap-up": ("wrap-up: open", "light"),
+PICTURES: dict[str, tuple[str, _Scheme, int, int]] = {
+    "desk": ("three conversations", "light", 1280, 760),
+    "desk-risk": ("risk: Imminent danger", "dark", 1280, 760),
+    "desk-board": ("place: board", "light", 1280, 1520),
+    "desk-wrap-up": ("wrap-up: open", "light", 1280, 760),
+    "desk-narrow": ("three conversations", "light", 360, 740),
 }
-"""Name of the file -> state and colours."""
+"""Name of the file -> state, colours, and the size of the window."""
 
 
 def main() -> int:
@@ -37,7 +38,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         desk = DeskStage.open(browser, build(Path(folder)), viewport={"width": 1280, "height": 760})
-        for name, (state, scheme) in PICTURES.items():
+        for name, (state, scheme, width, height) in PICTURES.items():
+            desk.page.set_viewport_size({"width": width, "height": height})
             desk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             desk.show(state)
             desk.page.screenshot(path=_IMAGES / f"{name}.png")
