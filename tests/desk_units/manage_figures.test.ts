@@ -83,6 +83,8 @@ test("values are words, in the desk's language where the organisation has them",
   assert.equal(valueText("wait", "1_to_3_min", null, "en"), "1 to 3 minutes");
   assert.equal(valueText("duration", "over_120_min", null, "en"), "over 120 minutes");
   assert.equal(valueText("language", "nl", null, "en"), "Dutch");
+  assert.equal(valueText("felt_before", "a_little", null, "en"), "a little heavy");
+  assert.equal(valueText("door", "onion", null, "en"), "the onion address");
 });
 
 test("the table hides what the page hides, and names the days without counts", () => {
@@ -102,4 +104,23 @@ test("no cell of the table is a formula, and separators inside a cell are quoted
 
   assert.ok(dutch.includes(`;"'=Geluisterd; lang";9;8;17`));
   assert.ok(csv(FIGURES, CHOICES, "en").includes(",'=Geluisterd; lang,9,8,17"));
+});
+
+test("how heavy it felt is listed from light to heavy, before and then after", () => {
+  const row = (measure: string, value: string) => ({ measure, value, counts: [7], total: 7 });
+  const rows = [
+    row("felt_after", "heavy"),
+    row("felt_before", "very_heavy"),
+    row("felt_before", "a_little"),
+    row("felt_before", "not_heavy"),
+  ];
+  const shown = tables({ months: ["2026-11"], rows, lost: [], missing: [] });
+
+  assert.deepEqual(
+    shown.map(({ measure, rows: listed }) => [measure, listed.map(({ value }) => value)]),
+    [
+      ["felt_before", ["not_heavy", "a_little", "very_heavy"]],
+      ["felt_after", ["heavy"]],
+    ],
+  );
 });
