@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /**
- * Bundle the page of the desk's states as everything that is served is bundled, into the folder named.
+ * Bundle a page of states as everything that is served is bundled, into the folder named: the desk's, or another.
  *
- *     node build.mjs FOLDER
+ *     node build.mjs FOLDER [SOURCE]
  */
 
 import { mkdir, writeFile } from "node:fs/promises";
@@ -11,8 +11,8 @@ import { build } from "esbuild";
 import { options } from "../../../scripts/build.mjs";
 
 const folder = process.argv[2];
-if (folder === undefined) throw new Error("usage: node build.mjs FOLDER");
-const source = relative(options.absWorkingDir, join(import.meta.dirname, "page.tsx"));
+if (folder === undefined) throw new Error("usage: node build.mjs FOLDER [SOURCE]");
+const source = relative(options.absWorkingDir, process.argv[3] ?? join(import.meta.dirname, "page.tsx"));
 const { outputFiles } = await build({
   ...options,
   entryPoints: { page: source },

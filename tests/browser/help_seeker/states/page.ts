@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** The script of the page that the tests drive: the help-seeker's views, one state after the other, without a service. */
+
+import { showOpening } from "../../../../chat/browser/help_seeker/opens.ts";
+import { Page } from "../../../../chat/browser/help_seeker/page.ts";
+import * as sealing from "../../../../chat/browser/help_seeker/seal.ts";
+import { first } from "../../../../chat/browser/help_seeker/state.ts";
+import { catalogues } from "../../../../chat/browser/locale/index.gen.ts";
+import { useCatalogue } from "../../../../chat/browser/texts.ts";
+import { STATES } from "./states.ts";
+
+function part(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new TypeError("this script belongs to the first page");
+  return found;
+}
+
+const load = catalogues[document.documentElement.lang];
+if (load !== undefined) useCatalogue(await load());
+showOpening();
+
+const nothing = (): undefined => undefined;
+const page = new Page(part("first"), part("talk"), {
+  say: () => Promise.resolve(true),
+  typing: nothing,
+  keepDraft: nothing,
+  end: nothing,
+  answer: nothing,
+  share: nothing,
+  again: nothing,
+  resume: nothing,
+  abandon: nothing,
+  reload: nothing,
+  leave: nothing,
+});
+page.use(sealing);
+
+const trial = {
+  names: [...STATES.keys()],
+  /** The first page, then this state. */
+  async show(name: string): Promise<void> {
+    const shown = STATES.get(name);
+    if (shown === undefined) throw new TypeError("there is no such state");
+    page.show(first);
+    page.show(shown.state);
+    const field = document.querySelector("textarea");
+    if (shown.types !== undefined && field !== null) {
+      field.value = shown.types;
+      field.form?.querySelector<HTMLButtonElement>(".field button")?.click();
+    }
+    if (shown.press) document.querySelector<HTMLButtonElement>(".bar button")?.click();
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  },
+};
+
+declare global {
+  interface Window {
+    helpSeekerTrial: typeof trial;
+  }
+}
+
+window.helpSeekerTrial = trial;
+document.documentElement.dataset["ready"] = "true";
+const start = document.getElementById("start");
+if (start instanceof HTMLButtonElement) start.disabled = false;
