@@ -38,6 +38,7 @@ SHOWS: dict[str, Said] = {
     "at: superseded": "The conversation goes on in another tab",
     "at: refused": "A part of this page did not arrive",
     "ending: you": "You ended it.",
+    "ending: erased": "Erased",
     "ending: counsellor": ("{name} ended the conversation.", {"name": "Anna"}),
     "ending: serverSaysCounsellor": "Our server says that the counsellor ended the conversation.",
     "ending: away": "One side was away for too long.",
@@ -75,6 +76,11 @@ SHOWS: dict[str, Said] = {
     "line: undelivered": "not delivered",
     "flaw: link": "You can't send links here. Please take it out.",
     "flaw: tooLong": "This is too long for one message. Please send it in two parts.",
+    "noticed: phone": "Send it anyway",
+    "noticed: email": "Send it anyway",
+    "noticed: name": "Send it anyway",
+    "noticed: address": "Send it anyway",
+    "noticed: handle": "Send it anyway",
     "refused: MALFORMED": "That didn't work",
     "refused: VERSION": "This page is out of date",
     "refused: NOT_A_MEMBER": "This conversation can't be continued here",
@@ -105,6 +111,7 @@ SHOWS: dict[str, Said] = {
     "share": ("Does {name} need to know what was said?", {"name": "Anna"}),
     "stop waiting?": "Stop waiting?",
     "end it?": "End it now?",
+    "erase it?": "Erase it now?",
     "ended, not confirmed": "Our server has not confirmed yet that it deleted what it held. Leave this page open for a moment.",
     "ended, not delivered": "The counsellor has not confirmed that this arrived:",
     "ended, last words": ("{name} wrote last", {"name": "Anna"}),
@@ -122,6 +129,8 @@ RENDERED: dict[str, Said] = {
     "page: found": "If you came upon images of abuse",
     "page: others": "Others who can help",
     "page: leave": "Goodbye",
+    "page: leaving": "Leaving this page fast",
+    "page: seen": "What we can see of you",
     "error: 404": "There is nothing here",
     "error: 500": "Kentering",
     "error: 503": "Kentering",
@@ -137,6 +146,9 @@ RENDERED: dict[str, Said] = {
     "without script: in another tab": "The conversation goes on in another tab",
     "without script: trouble": "Our server has trouble at the moment. This page tries again by itself.",
     "without script: erased": "Erased",
+    "without script: what it felt like": "Thank you. It is counted, without you.",
+    "without script: too late to count": "It is too late to count this now. That is all right.",
+    "without script: may show who": "Send it anyway",
     "without script: ended, HELP_SEEKER": "You ended it.",
     "without script: ended, COUNSELLOR": "Our server says that the counsellor ended the conversation.",
     "without script: ended, AWAY": "One side was away for too long.",
@@ -152,7 +164,7 @@ RENDERED: dict[str, Said] = {
 }
 LANGUAGES = [text.language for text in TEXTS.translators]
 LOOKS = {360: {"width": 360, "height": 740}, 1280: {"width": 1280, "height": 900}}
-SHORT = {("en", 1280), ("nl", 360), ("ar", 360)}
+SHORT = {("en", 1280), ("ar", 360)}
 SMALL = """
 () => [...document.querySelectorAll("button, summary, nav a, a.button, textarea")]
   .filter((element) => element.checkVisibility())
@@ -252,7 +264,7 @@ def test_every_state_of_the_server(
 
 
 IN_FRAMES = {"waiting", "kept", "talking", "asked", "noticed", "finished"}
-IN_LIVE = {"gone", "in another tab", "trouble"}
+IN_LIVE = {"gone", "in another tab", "trouble", "too late to count"}
 
 
 def place(page: Page, name: str) -> Page | FrameLocator:
@@ -260,6 +272,6 @@ def place(page: Page, name: str) -> Page | FrameLocator:
     state = name.removeprefix("without script: ")
     if state in IN_FRAMES | IN_LIVE:
         return page.frame_locator("iframe[name=stream]").frame_locator("iframe")
-    if state == "a link":
+    if state in {"a link", "may show who"}:
         return page.frame_locator("iframe[name=write]")
     return page

@@ -30,6 +30,7 @@ const page = new Page(part("first"), part("talk"), {
   again: nothing,
   resume: nothing,
   abandon: nothing,
+  feel: () => true,
   reload: nothing,
   leave: nothing,
 });
@@ -48,7 +49,10 @@ const trial = {
       field.value = shown.types;
       field.form?.querySelector<HTMLButtonElement>(".field button")?.click();
     }
-    if (shown.press) document.querySelector<HTMLButtonElement>(".bar button")?.click();
+    if (shown.press !== undefined) {
+      const pressed = [...document.querySelectorAll<HTMLButtonElement>(".bar button")];
+      pressed.at(shown.press === "end" ? -1 : 0)?.click();
+    }
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   },
 };

@@ -19,8 +19,10 @@ from starlette.testclient import TestClient
 
 from chat.protocol.types import EndedBy, ErrorCode
 from chat.records.content import shipped
-from chat.rules.content import Kind
+from chat.rules.content import Kind as Setting
 from chat.rules.crisis_lines import CrisisLines
+from chat.rules.reveals import Kind
+from chat.rules.shown import Shown
 from chat.sealing.lines import LineState
 from chat.sealing.star import Said
 from chat.web.apps import BUILD
@@ -50,11 +52,14 @@ assert {one.state for one in INTAKES.values()} == set(get_args(get_type_hints(In
 
 def site(stands: Callable[[], Intake] = lambda: INTAKES["short wait"]) -> Site:
     entries = Assets(BUILD, b"").entries
-    lines = shipped()[Kind.LINES]
+    lines = shipped()[Setting.LINES]
     assert isinstance(lines, CrisisLines)
 
     async def intake(_language: str) -> Intake:
         return stands()
+
+    async def held() -> Shown | None:
+        return HELD
 
     return Site(
         script="page.js",
@@ -62,10 +67,12 @@ def site(stands: Callable[[], Intake] = lambda: INTAKES["short wait"]) -> Site:
         plain_style=entries["without_script"]["style"],
         leave_to="/leave",
         demo=False,
+        https=True,
         fingerprints=lambda: ("13579 24680 11223 34455 66778 89900",),
         intake=intake,
         languages=TEXTS.translators,
         lines=lambda: lines.lines,
+        held=held,
     )
 
 
@@ -74,6 +81,8 @@ def said(own: bool, text: str, state: LineState = LineState.DELIVERED, *, summar
 
 
 TALK = (said(True, "The weather is mild"), said(False, "Good evening. It rains here."))
+HELD = Shown(1, 2, 1, 1, 1, 0, 6)
+TICKET = "0" * 32
 UNSENT = (*TALK, said(True, "One more thing", LineState.SENT))
 
 
@@ -147,7 +156,7 @@ def _error(status: int, text: Translator) -> tuple[HelpSeekerPages, Documents]:
 
 
 def _ended(by: EndedBy, pages: Pages) -> Documents:
-    return {"/talk": pages.over(pages.ended(by, "Anna"), UNSENT)}
+    return {"/talk": pages.over(pages.ended(by, "Anna"), UNSENT, ticket=TICKET)}
 
 
 def _refused(code: ErrorCode, pages: Pages) -> Documents:
@@ -169,13 +178,17 @@ def _streamed(pages: Pages, *pieces: bytes) -> str:
 
 def _waits(pages: Pages) -> bytes:
     t = pages.text.t
-    return pages.standing(Panel(t("You are in the waiting room"), (t("You are next."),)))
+    return pages.standing(
+        Panel(t("You are in the waiting room"), (t("You are next."),)), asks=True, waits=True
+    )
 
 
 def _talks(pages: Pages) -> bytes:
     t = pages.text.t
     here = pages.standing(
-        Panel(t("You are talking with {name}", name="Anna"), (t("The counsellor is here"),))
+        Panel(t("You are talking with {name}", name="Anna"), (t("The counsellor is here"),)),
+        asks=False,
+        waits=False,
     )
     lines = pages.lines(TALK, several=False)
     return here + lines + pages.mark(words.mark(pages.text, TALK)) + pages.sign_of_life(1)
@@ -201,6 +214,12 @@ def _flaw(pages: Pages) -> Documents:
     return _shell(pages, _streamed(pages, _talks(pages)), field)
 
 
+def _may_show(pages: Pages) -> Documents:
+    text = "My number is 06 12 34 56 78, write to anna@example.com"
+    noticed = words.noticed(pages.text, list(Kind))
+    return _shell(pages, _streamed(pages, _talks(pages)), pages.write(FORM, text=text, noticed=noticed))
+
+
 def _asked(pages: Pages) -> Documents:
     t = pages.text.t
     title, about = (
@@ -223,7 +242,7 @@ def _noticed(pages: Pages) -> Documents:
 
 
 def _finished(pages: Pages) -> Documents:
-    end = pages.finish(pages.ended(EndedBy.COUNSELLOR, "Anna", said_inside=True), UNSENT)
+    end = pages.finish(pages.ended(EndedBy.COUNSELLOR, "Anna", said_inside=True), UNSENT, TICKET)
     return _shell(pages, _streamed(pages, _talks(pages), end), pages.write(None))
 
 
@@ -243,5 +262,8 @@ PLAIN: dict[str, Callable[[Pages], Documents]] = {
     "gone": _gone,
     "in another tab": lambda pages: _shell(pages, pages.elsewhere()),
     "trouble": lambda pages: _shell(pages, pages.trouble()),
+    "what it felt like": lambda pages: {"/talk": pages.thanks(counted=True, framed=False)},
+    "too late to count": lambda pages: _shell(pages, pages.thanks(counted=False, framed=True)),
+    "may show who": _may_show,
     "erased": lambda pages: {"/talk": pages.over(words.erased(pages.text, 3, "Anna"))},
 }

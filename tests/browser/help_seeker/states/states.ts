@@ -6,6 +6,7 @@
  */
 
 import type { Flaw } from "../../../../chat/browser/guard.ts";
+import type { Kind } from "../../../../chat/browser/help_seeker/reveals.ts";
 import type { Note, Question, State } from "../../../../chat/browser/help_seeker/state.ts";
 import { type At, type Ending, first } from "../../../../chat/browser/help_seeker/state.ts";
 import { panel, standing, trouble } from "../../../../chat/browser/help_seeker/words.ts";
@@ -15,8 +16,8 @@ import { ErrorCode, Left } from "../../../../chat/browser/wire.gen.ts";
 /** What is on the screen: a state, and then perhaps a press or a text in the field. */
 export interface Shown {
   readonly state: State;
-  /** The button in the bar that asks before it ends. */
-  readonly press?: true;
+  /** Which button in the bar, where one is asked before it ends, or is erased. */
+  readonly press?: "end" | "erase";
   readonly types?: string;
 }
 
@@ -70,6 +71,7 @@ const AT: Record<At, State> = {
 
 const ENDINGS: Record<Exclude<Ending, "lost">, Partial<State>> = {
   you: {},
+  erased: { lines: [] },
   counsellor: {},
   serverSaysCounsellor: {},
   away: {},
@@ -110,6 +112,14 @@ const LINES: Record<LineState, State> = {
   sent: { ...open, lines: [...TALK, line("own", "And now?", "sent")] },
   delivered: open,
   undelivered: { ...open, share: true, lines: [line("own", "Before Anna came", "undelivered"), ...TALK] },
+};
+
+const NOTICED: Record<Kind, string> = {
+  phone: "My number is 06 12 34 56 78",
+  email: "Write to anna@example.com",
+  name: "My name is Willem",
+  address: "I live in Dorpsstraat 12",
+  handle: "Find me as @weather_2026",
 };
 
 const FLAWS: Record<Exclude<Flaw, "empty">, string> = {
@@ -160,6 +170,7 @@ function* all(): Generator<readonly [string, Shown]> {
   }
   for (const [how, state] of Object.entries(LINES)) yield [`line: ${how}`, { state }];
   for (const [flaw, types] of Object.entries(FLAWS)) yield [`flaw: ${flaw}`, { state: open, types }];
+  for (const [kind, types] of Object.entries(NOTICED)) yield [`noticed: ${kind}`, { state: open, types }];
   for (const [name, refusal] of REFUSALS) {
     yield [`refused: ${name}`, { state: { ...first, at: "refused", refusal } }];
   }
@@ -178,8 +189,9 @@ function* all(): Generator<readonly [string, Shown]> {
   yield ["supervisor here", { state: { ...open, supervisor: SARA } }];
   yield ["only the supervisor here", { state: { ...waiting, supervisor: SARA } }];
   yield ["share", { state: { ...open, share: true } }];
-  yield ["stop waiting?", { state: waiting, press: true }];
-  yield ["end it?", { state: open, press: true }];
+  yield ["stop waiting?", { state: waiting, press: "end" }];
+  yield ["end it?", { state: open, press: "end" }];
+  yield ["erase it?", { state: open, press: "erase" }];
   yield ["ended, not confirmed", { state: { ...AT.ended, erased: false } }];
   yield [
     "ended, not delivered",
