@@ -156,6 +156,7 @@ OF_HANDOVER = (
         "conversation.py",
         "    if place.asks:\n        return Outcome(*left(state, member, Left.LOST, now))\n",
         "",
+        walk=True,
     ),
     Mutation(
         "whoever asks to come has time without end",
@@ -211,6 +212,7 @@ OF_HANDOVER = (
         "conversation.py",
         "    if state.opened_ms:\n        return Outcome(after, (Tell",
         "    if not after.opened_ms:\n        return Outcome(after, (Tell",
+        walk=True,
     ),
     Mutation(
         "the next counsellor comes without a question",

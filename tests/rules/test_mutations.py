@@ -66,7 +66,7 @@ def planted(mutation: Mutation | None) -> Iterator[None]:
     """Within it, importing the rules or their tests gives fresh modules with this fault."""
 
     def ours(name: str) -> bool:
-        tests = tuple(f"{__package__}.{kind}" for kind in ("test_", "shorthand", "line"))
+        tests = tuple(f"{__package__}.{kind}" for kind in ("test_", "shorthand", "line", "house"))
         return name.startswith("chat.rules") or (name.startswith(tests) and name != __name__)
 
     before = {name: module for name, module in sys.modules.items() if ours(name)}
