@@ -11,6 +11,7 @@ kentering trust ROOT.TXT            pin the organisation's root on the server, o
 kentering invite-manager NAME       make the link for the first manager
 kentering manifest sign BUNDLE.TXT  sign the list of what browsers are served (make bundle)
 kentering manifest verify-served URL  compare what a site serves with a signed list
+kentering prove                     talk through the running service, then search everything for what was left
 kentering doctor                    check a running service; exit code 0 right, 1 wrong, 2 something not seen
 """
 
@@ -25,8 +26,9 @@ import sys
 import time
 from pathlib import Path
 
-from chat import bundle, doctor, first_settings, launcher, offline_root, served, set_up, settings
-from chat.live.errors import StoreUnreachable
+from chat import bundle, doctor, first_settings, launcher, offline_root, prove, served, set_up, settings
+from chat.live.errors import StoreError, StoreUnreachable
+from chat.machine.processes import Unreadable
 from chat.machine.reach import Reach
 from chat.records import RecordsUnreachable
 from chat.sealing.errors import SealingError
@@ -40,6 +42,8 @@ _PLAIN = (
     set_up.SetUpError,
     settings.SettingsError,
     StoreUnreachable,
+    StoreError,
+    Unreadable,
     RecordsUnreachable,
     NotBuilt,
     SealingError,
@@ -52,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run")
     commands.add_parser("doctor").add_argument("--json", action="store_true", help="for monitoring")
+    prove = commands.add_parser("prove", help="run it beside the service, as root, while the line is closed")
+    prove.add_argument("--json", action="store_true", help="print the report as JSON")
+    prove.add_argument("--out", type=Path, help="a directory: the report goes there, as text and as JSON")
+    prove.add_argument("--no-wait", action="store_true", help="do not wait for the clocks: never clean")
     root = commands.add_parser("root").add_subparsers(dest="what", required=True)
     for name in ("create", "show"):
         root.add_parser(name).add_argument("directory", type=Path)
@@ -139,6 +147,20 @@ def _set_up(given: argparse.Namespace) -> None:
     print(f"Keep a copy of {first_settings.SECRETS}, where nobody else can read it.")
 
 
+def _prove(given: argparse.Namespace) -> int:
+    def say(sentence: str) -> None:
+        print(sentence, file=sys.stderr, flush=True)
+
+    report = asyncio.run(prove.prove(settings.load(os.environ), say, wait=not given.no_wait))
+    written, machine = prove.as_text(report), prove.as_json(report)
+    if given.out is not None:
+        given.out.mkdir(parents=True, exist_ok=True)
+        (given.out / f"no-trace-{report.day}.txt").write_text(written + "\n", encoding="utf-8")
+        (given.out / f"no-trace-{report.day}.json").write_text(machine + "\n", encoding="utf-8")
+    print(machine if given.json else written)
+    return 0 if report.is_clean else 1
+
+
 def _dispatch(given: argparse.Namespace) -> int:
     match given.command:
         case "run":
@@ -147,6 +169,8 @@ def _dispatch(given: argparse.Namespace) -> int:
             findings = asyncio.run(doctor.examine(settings.load(os.environ)))
             print(doctor.as_json(findings) if given.json else doctor.as_text(findings))
             return doctor.exit_code(findings)
+        case "prove":
+            return _prove(given)
         case "root" if given.what == "create":
             print(offline_root.create(given.directory, _passphrase(twice=True)))
         case "root":

@@ -17,7 +17,7 @@ from chat.rules import duty as rules
 from chat.rules import intake, state, waiting_room
 from chat.rules.conversation import NotAllowed
 from chat.rules.duty import Attending, Duty
-from chat.rules.intake import Intake
+from chat.rules.intake import PROOF, Intake
 from chat.rules.presence import lease_after_pong
 from chat.rules.roles import Permission
 from chat.rules.state import Member
@@ -132,7 +132,7 @@ async def set_duty(house: House, device: bytes, status: DutyStatus, languages: I
         StoreError: the live store does not answer.
     """
     stands = await standing(house, device)
-    offered = frozenset(house.content.limits.languages)
+    offered = frozenset({*house.content.limits.languages, PROOF})
     languages = [language for language in languages if language in offered]
     refused = rules.refuses_to_stand(stands, status, languages)
     if refused is not None:

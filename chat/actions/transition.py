@@ -31,6 +31,7 @@ from chat.rules import conversation, effects, state
 from chat.rules.board import on_board
 from chat.rules.conversation import NotAllowed
 from chat.rules.events import Event, ReplyPosted
+from chat.rules.intake import PROOF
 from chat.rules.outcomes import countable
 from chat.rules.state import SLOT, Conversation, Member
 from chat.rules.waiting_room import Entry
@@ -209,7 +210,11 @@ async def _carry_out(
     house: House, sid: bytes, version: int, before: Conversation | None, outcome: conversation.Outcome
 ) -> Moved:
     # None waits for another's answer: they go to the store in one write, in this order.
-    done = [work for one in outcome.effects if (work := _after(house, sid, version, one)) is not None]
+    done = [
+        work
+        for one in outcome.effects
+        if (work := _after(house, sid, version, one, before or outcome.state)) is not None
+    ]
     if len(done) == 1:
         await done[0]
     elif done:
@@ -220,7 +225,9 @@ async def _carry_out(
     return Moved(outcome.state, tuple(notes))
 
 
-def _after(house: House, sid: bytes, version: int, effect: effects.Effect) -> Awaitable[object] | None:
+def _after(
+    house: House, sid: bytes, version: int, effect: effects.Effect, of: Conversation | None
+) -> Awaitable[object] | None:
     """What is left to do once the state says so."""
     match effect:
         case effects.EnterRoom():
@@ -235,7 +242,9 @@ def _after(house: House, sid: bytes, version: int, effect: effects.Effect) -> Aw
             return house.desk.note_left(device.hex(), sid, 0, Left.HANDED_OVER)
         case effects.AskColleague():
             return _ask(house, sid, effect)
-        case effects.Count(measure=measure, value=value) if countable(measure, value, house.languages):
+        case effects.Count(measure=measure, value=value) if not _is_proof(of) and countable(
+            measure, value, house.languages
+        ):
             return house.tallies.count(_day(house.now()), measure.value, value)
         case effects.Forget():
             return _forget(house, sid)
@@ -246,6 +255,10 @@ def _after(house: House, sid: bytes, version: int, effect: effects.Effect) -> Aw
 async def _forget(house: House, sid: bytes) -> None:
     await house.alarms.forget(sid)
     await house.conversations.forget(sid)
+
+
+def _is_proof(state: Conversation | None) -> bool:
+    return state is not None and state.language == PROOF
 
 
 async def _ask(house: House, sid: bytes, effect: effects.AskColleague) -> None:

@@ -24,6 +24,7 @@ from chat.protocol.types import VERSION, EndedBy, ErrorCode, Phase
 from chat.rules import outcomes
 from chat.rules.conversation import NotAllowed
 from chat.rules.events import Declined, Ended, Started
+from chat.rules.intake import PROOF
 from chat.rules.outcomes import Measure
 from chat.rules.state import SLOT, STAFF, Conversation, Member
 from chat.sealing import actions as sealing
@@ -93,7 +94,8 @@ async def start(desk: Desk, token: bytes, language: str, share: Share) -> None:
     if moved is None:
         await house.sealed.drop(sid)
         raise NotAllowed(ErrorCode.NOT_A_MEMBER)
-    await count(house, Measure.DOOR, outcomes.WITHOUT_SCRIPT)
+    if language != PROOF:
+        await count(house, Measure.DOOR, outcomes.WITHOUT_SCRIPT)
 
 
 async def attach(desk: Desk, token: bytes) -> tuple[int, frames.Welcome] | EndedBy:

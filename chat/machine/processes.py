@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Final
 
 PROC: Final = Path("/proc")
-PIECE: Final = 1 << 23
+PIECE: Final = 1 << 20
 """Bytes read at once."""
+_ZEROS: Final = bytes(PIECE)
 OVERLAP: Final = 512
 """Bytes of the piece before that begin the next one: what is looked for is shorter."""
 _AREA = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ (\d+)\s*(.*)")
@@ -188,6 +189,7 @@ def _area(read: Callable[[int], bytes], seek: Callable[[int], int], start: int, 
             return
         if not piece:
             return
-        yield before + piece
+        if piece != _ZEROS[: len(piece)]:  # most of what a process has asked for was never used
+            yield before + piece
         before = piece[-OVERLAP:]
         at += len(piece)

@@ -23,6 +23,7 @@ from chat.live.sealed import HERE, Share
 from chat.protocol.types import EndedBy, ErrorCode
 from chat.rules import pace
 from chat.rules.conversation import NotAllowed
+from chat.rules.intake import PROOF
 from chat.rules.reveals import reveals
 from chat.rules.state import Member
 from chat.sealing.errors import Code, SealingError
@@ -108,18 +109,20 @@ class WithoutScript:
             return self._refuse(pages, ErrorCode.MALFORMED, 400)
         token = cookie.read(request)
         if fields.get("do") == "start":
-            return await self._start(self._pages(request, fields.get("language")), token)
+            wanted = fields.get("language")
+            return await self._start(self._pages(request, wanted), token, proof=wanted == PROOF)
         if token is None:
             return self._html(pages.over(pages.ended(EndedBy.UNKNOWN, None)))
         return await self._end(pages, token, fields, erase=fields.get("do") == "erase")
 
-    async def _start(self, pages: Pages, token: bytes | None) -> Response:
+    async def _start(self, pages: Pages, token: bytes | None, *, proof: bool) -> Response:
         to = RedirectResponse(f"/talk{pages.tongue.query}", 303)
         try:
             if token is not None and await without_script.look(self._desk, token) is not None:
                 return to  # pressed twice: this browser is in already
             token = secrets.token_bytes(TOKEN)
-            await without_script.start(self._desk, token, pages.text.language, self._share())
+            language = PROOF if proof else pages.text.language
+            await without_script.start(self._desk, token, language, self._share())
         except NotAllowed as refused:
             return self._refuse(pages, refused.code, 503)
         except StoreError:

@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One proof from its beginning to its end. Whatever happens, what it planted and enrolled is taken away."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import os
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from sqlalchemy import text
+
+from chat.live import keys
+from chat.live.errors import StoreError
+from chat.live.live import Live
+from chat.machine import members as found_members
+from chat.machine import processes
+from chat.machine.members import Members, Role
+from chat.machine.processes import Unreadable
+from chat.machine.reach import Reach
+from chat.prove import files, filler, memories, rows
+from chat.prove.canaries import Canaries, moments
+from chat.prove.desk import Desk
+from chat.prove.line import Failed
+from chat.prove.memories import Controls
+from chat.prove.places import Places
+from chat.prove.report import AFTER, MIDWAY, RECYCLED, Check, Reading, Report
+from chat.prove.surfaces import WRITTEN, Surface, Where, search
+from chat.prove.ways import WAYS, Day
+from chat.records.database import Database
+from chat.settings import Settings
+
+CLOCKS_S: Final = 17 * 60
+"""The longest clock of a conversation that nobody ends (15 minutes away), and time to carry it out."""
+_LOOK_S: Final = 0.5
+_REPLACED_S: Final = 120.0
+_DATABASE: Final = "the database's directory and its write-ahead log"
+_SOURCE: Final = "127.{}.{}.{}"
+
+Say = Callable[[str], None]
+
+
+class Proof:
+    """What one proof works with."""
+
+    def __init__(
+        self, settings: Settings, running: Members, live: Live, database: Database, say: Say
+    ) -> None:
+        source = _SOURCE.format(*(secrets.randbelow(250) + 2 for _ in range(3)))
+        reach = Reach(settings.help_seeker_origin, settings.connect, settings.ca)
+        self._reach = replace(reach, source=source) if reach.address[0] == "127.0.0.1" else reach
+        self._settings = settings
+        self._running = running
+        self._live = live
+        self._database = database
+        self._say = say
+        self._canaries = Canaries()
+        self._controls = Controls(live.store, reach)
+        self._desk = Desk(settings, live, Reach(settings.desk_origin, settings.connect, settings.ca))
+        self._places = Places(time.time())
+        self._query = b"proof-" + secrets.token_hex(20).encode()
+        self._rows: rows.Rows = {}
+        self._report = Report(dt.datetime.now(dt.UTC).date().isoformat(), recycle_s=running.recycle_s)
+
+    async def run(self, ways: Iterable[str], *, wait: bool, deep: bool) -> Report:
+        """Talk, look, wait, look again.
+
+        Raises:
+            RecordsUnreachable: the database does not answer.
+            StoreError: the live store does not answer.
+        """
+        report, running = self._report, self._running
+        try:
+            await self._desk.enrol()
+            self._rows = before = await rows.rows(self._database)
+            self._find_places()
+            await self._controls.plant_in_store()
+            day = Day(self._reach, self._desk, self._canaries, self._midway)
+            await self._talk(day, ways)
+            await self._clocks(day, wait=wait)
+            if deep:
+                await self._fill()
+            await self._desk.sign_out()
+            self._rows = await rows.rows(self._database)
+            times = moments(day.moments)
+            async with self._asked() as more:
+                whole = replace(running, processes=(*running.processes, *more))
+                own = [one for one in self._places.surfaces if deep or one.where in WRITTEN]
+                await self._look(AFTER, own + (self._memories(whole) if deep else []), times)
+            if deep:
+                await self._recycle()
+            changed = rows.changed(before, self._rows)
+            says = (
+                f"rows changed in {', '.join(changed)}" if changed else "no row changed while it was talked"
+            )
+            self._check("records", not changed, says)
+            self._check(
+                "padding",
+                day.envelopes > 0 and day.unpadded == 0,
+                f"{day.envelopes} envelopes went by, {day.unpadded} of them in another than the two sizes",
+            )
+            await self._every_key_has_a_clock()
+            report.notes += [*day.notes, *self._places.notes]
+        finally:
+            await self._tidy_up()
+        return report
+
+    # --- talking ---
+
+    async def _talk(self, day: Day, ways: Iterable[str]) -> None:
+        try:
+            await self._desk.open()
+        except Failed as why:
+            self._check("desk", False, str(why))
+            return
+        for name in ways:
+            self._say(f"Talking: {name}.")
+            try:
+                await WAYS[name](day)
+                self._report.ways.append(name)
+            except Failed as why:
+                self._check(f"way: {name}", False, f"could not be gone to its end: {why}")
+
+    async def _midway(self) -> None:
+        """Plain text is never in the store or on a disk, not even while people talk."""
+        looked_at = [one for one in self._places.surfaces if one.where in WRITTEN]
+        stores = replace(self._running, processes=tuple(self._running.of(Role.STORE)))
+        self._rows = await rows.rows(self._database)
+        await self._look(MIDWAY, [*looked_at, *self._memories(stores)], [])
+
+    async def _clocks(self, day: Day, *, wait: bool) -> None:
+        self._say("Waiting for the clocks of those who never came back (15 minutes).")
+        end = time.monotonic() + (CLOCKS_S if wait else 0)
+        left = len(day.sids)
+        while True:
+            states = [(b"EXISTS", keys.state(sid)) for sid in day.sids]
+            left = sum(await self._live.store.calls(*states)) if states else 0
+            if left == 0 or time.monotonic() > end:
+                break
+            await asyncio.sleep(_LOOK_S)
+        why = "it was not waited for" if not wait else "their clocks have run out"
+        self._check(
+            "clocks",
+            left == 0,
+            f"{left} conversations are still there, and {why}" if left else "every conversation is gone",
+        )
+
+    async def _fill(self) -> None:
+        self._say("Others talk.")
+        reach = replace(self._reach, source=None)
+        try:
+            count = await filler.fill(self._live, reach, self._desk, len(self._running.of(Role.WORKER)))
+        except Failed as why:
+            self._check("others", False, f"ordinary conversations did not come about: {why}")
+            return
+        self._report.notes.append(
+            f"Before the search {count} ordinary conversations were held, as every line has them: buffers of "
+            "the live store's connections keep the end of what passed through last."
+        )
+
+    # --- looking ---
+
+    def _find_places(self) -> None:
+        places, settings, running = self._places, self._settings, self._running
+        alias = self._desk.alias.encode()
+        named = "the name of the proof's own desk, a row of the staff"
+        if running.engine is None:
+            places.here(settings, running)
+        else:
+            places.contained(running)
+        places.add(Surface("rows of the records", Where.ROWS, lambda: rows.written(self._rows), alias, named))
+        if self._database.is_sqlite:
+            read = partial(rows.database_files, self._database)
+            places.add(Surface("the database's file and its journals", Where.FILES, read, alias, named))
+
+    def _memories(self, members: Members) -> list[Surface]:
+        return memories.surfaces(members, self._controls, self._query, self._settings.onion)
+
+    @asynccontextmanager
+    async def _asked(self) -> AsyncIterator[list[found_members.Member]]:
+        """While this lasts, PostgreSQL has been asked something to be found; its processes, if unknown."""
+        if self._database.is_sqlite:
+            yield []
+            return
+        async with self._database.read() as connection:
+            await connection.execute(text(f"SELECT '{self._query.decode()}'"))
+            known = {one.pid for one in self._running.processes}
+            more = [one for one in await rows.server_processes(connection) if one.pid not in known]
+            await connection.execute(text(f"SELECT '{self._query.decode()}'"))
+            first = next(iter(more or self._running.of(Role.DATABASE)), None)
+            folder = processes.working_directory(first.pid) if first is not None else None
+            if folder is None:
+                self._check("database", False, "its process and files cannot be seen from here: not searched")
+            elif more:
+                read = partial(files.tree, [folder])
+                named = "the name of the proof's own desk, a row of the staff"
+                self._places.add(Surface(_DATABASE, Where.FILES, read, self._desk.alias.encode(), named))
+            yield more
+
+    async def _look(self, stage: str, surfaces: list[Surface], times: list[bytes]) -> None:
+        self._say(f"Looking, {stage}: {len(surfaces)} places.")
+        with contextlib.ExitStack() as held:
+            if any(one.where is Where.WORKER for one in surfaces):
+                await asyncio.to_thread(held.enter_context, memories.in_flight(self._controls, self._running))
+            for surface in surfaces:
+                result = await asyncio.to_thread(search, surface, self._canaries, times)
+                self._report.readings.append(Reading(stage, result))
+
+    # --- afterwards ---
+
+    async def _recycle(self) -> None:
+        """Let the launchers replace their workers, and look at the new ones."""
+        launchers, before = self._running.of(Role.LAUNCHER), self._running.of(Role.WORKER)
+        self._say("Letting the workers be replaced.")
+        try:
+            for one in launchers:
+                os.kill(one.pid, signal.SIGUSR1)
+        except OSError:
+            self._check("replacing workers", False, "the launcher takes no signal from this account")
+            return
+        old = {one.pid for one in before}
+        end = time.monotonic() + _REPLACED_S
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            with contextlib.suppress(Unreadable):
+                now = found_members.find(self._settings)
+                fresh = [one for one in now.of(Role.WORKER) if one.pid not in old]
+                if len(fresh) >= len(before) and not any(processes.exists(pid) for pid in old):
+                    break
+            if time.monotonic() > end:
+                self._check("replacing workers", False, "the workers were not replaced")
+                return
+        self._running = now
+        self._check("replacing workers", True, f"{len(old)} workers were replaced when asked")
+        workers = replace(now, processes=tuple(fresh))
+        await self._look(RECYCLED, self._memories(workers), [])
+
+    async def _every_key_has_a_clock(self) -> None:
+        for _ in range(3):
+            said: bytes = await self._live.store.call(b"INFO", b"keyspace")
+            lines = [line.partition(":")[2] for line in said.decode().splitlines() if line.startswith("db")]
+            counts = [dict(part.split("=") for part in line.split(",")) for line in lines]
+            without = sum(int(one["keys"]) - int(one["expires"]) for one in counts)
+            if without == 0:
+                break
+            await asyncio.sleep(_LOOK_S)
+        says = (
+            f"{without} keys of the live store have no time to live" if without else "each key ends by itself"
+        )
+        self._check("time to live", without == 0, says)
+
+    def _check(self, name: str, holds: bool, says: str) -> None:
+        self._report.checks.append(Check(name, holds, says))
+
+    async def _tidy_up(self) -> None:
+        self._places.tidy_up()
+        self._controls.let_go()
+        with contextlib.suppress(StoreError):
+            await self._live.store.call(b"DEL", keys.checked(0))
+            await self._desk.sign_out()
+        await self._desk.leave()
+
+
+async def prove(
+    settings: Settings, say: Say, *, ways: Iterable[str] = tuple(WAYS), wait: bool = True, deep: bool = True
+) -> Report:
+    """Talk through the service that runs with these settings, and look for what was left.
+
+    Args:
+        settings: those that the service runs with.
+        say: hears what is being done, a sentence at a time.
+        ways: which ways of a conversation are gone.
+        wait: wait until the clocks of those who never came back have run out.
+        deep: search memories and what other programs may write, too, and replace the workers.
+
+    Raises:
+        Unreadable: no service runs.
+        StoreUnreachable, StoreError: the live store does not answer.
+        RecordsUnreachable: the database does not answer.
+    """
+    running = found_members.find(settings)
+    if running.live_url is None:
+        raise Unreadable("nobody says where the live store is")
+    live = await Live.open(running.live_url)
+    database = Database.create(settings.records_location)
+    try:
+        return await Proof(settings, running, live, database, say).run(ways, wait=wait, deep=deep)
+    finally:
+        await live.close()
+        await database.close()
