@@ -22,15 +22,19 @@ _READ_FILE = 1 << 2
 _PR_SET_NO_NEW_PRIVS = 38
 
 
-def forbid_core_dumps() -> None:
-    """No core file of this process, nor of any that it starts.
+def forbid_core_dumps(pid: int = 0) -> None:
+    """No core file of this process (or of another one of this account), nor of any that it starts.
 
     A limit of 0 bytes holds for files only: with a program in kernel.core_pattern the kernel passes the
     whole memory on all the same. A limit of 1 stops both (fs/coredump.c).
     """
-    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    if sys.platform != "linux":
+        if pid == 0:
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        return
+    hard = resource.prlimit(pid, resource.RLIMIT_CORE)[1]
     most = 1 if hard == resource.RLIM_INFINITY else min(1, hard)
-    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    resource.prlimit(pid, resource.RLIMIT_CORE, (most, most))
 
 
 class _PathBeneath(ctypes.Structure):

@@ -101,7 +101,6 @@ class EmbeddedStore:
         if self.pid is not None:
             return
         binary = server_binary()
-        confine.forbid_core_dumps()  # of this process, and so of the server
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="kentering-", dir=self._parent))
         self.socket.unlink(missing_ok=True)
@@ -116,6 +115,8 @@ class EmbeddedStore:
             env={**JUNK, "LC_ALL": "C"},
             start_new_session=True,
         )
+        with contextlib.suppress(ProcessLookupError):  # it died at once: `_wait` says so
+            confine.forbid_core_dumps(self._server.pid)
         self._watch = subprocess.Popen(  # noqa: S603 - as above
             [_SHELL, "-c", _WATCH, _SHELL, str(self._server.pid), str(self._folder)],
             stdin=subprocess.PIPE,

@@ -22,7 +22,7 @@ def standings(found: list[Finding]) -> set[Standing]:
 def process(limit: int) -> Iterator[list[Member]]:
     """A process with this limit of core files."""
     with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as running:
-        resource.prlimit(running.pid, resource.RLIMIT_CORE, (limit, resource.RLIM_INFINITY))
+        resource.prlimit(running.pid, resource.RLIMIT_CORE, (limit, limit))
         yield [Member(Role.WORKER, "worker w1", running.pid)]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from chat.live.embedded import EmbeddedStore
 from chat.live.errors import StoreUnreachable
+from chat.machine import processes
 
 LAUNCHER = """
 import sys, time
@@ -135,3 +136,12 @@ def test_a_place_that_cannot_be_used_is_told_and_leaves_nothing(tmp_path: Path) 
 
     assert str(error.value) == "The embedded live store does not start on this machine."
     assert list(deep.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/<pid>/limits")
+def test_it_leaves_no_core_file_and_its_parent_may() -> None:
+    before = processes.core_limit(os.getpid())
+    with EmbeddedStore() as store:
+        assert store.pid is not None
+        assert processes.core_limit(store.pid) <= 1
+    assert processes.core_limit(os.getpid()) == before
