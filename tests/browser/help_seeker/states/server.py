@@ -169,6 +169,7 @@ def _shell(pages: Pages, stream: str, write: str | None = None) -> Documents:
         "/talk/live": pages.live(),
         "/talk/stream": stream,
         "/talk/write": write or pages.write(FORM),
+        "/talk/felt": pages.felt(),
     }
 
 
@@ -178,16 +179,13 @@ def _streamed(pages: Pages, *pieces: bytes) -> str:
 
 def _waits(pages: Pages) -> bytes:
     t = pages.text.t
-    return pages.standing(
-        Panel(t("You are in the waiting room"), (t("You are next."),)), asks=True, waits=True
-    )
+    return pages.standing(Panel(t("You are in the waiting room"), (t("You are next."),)), waits=True)
 
 
 def _talks(pages: Pages) -> bytes:
     t = pages.text.t
     here = pages.standing(
         Panel(t("You are talking with {name}", name="Anna"), (t("The counsellor is here"),)),
-        asks=False,
         waits=False,
     )
     lines = pages.lines(TALK, several=False)
