@@ -132,8 +132,8 @@ def test_a_day_of_everybody_at_once(
     questions.answers("Yes, Carla may join")
     note(person, "Carla, a supervisor, is here now")
     hers = label(carla)
-    write_among_staff(anna, "Carla", "Can you look at this")
-    sees_among_staff(carla, "Anna", "Can you look at this")
+    write_among_staff(anna, "Carla", "Can you read along")
+    sees_among_staff(carla, "Anna", "Can you read along")
     carla.write(hers, "Good evening")
     person.shows("Good evening")
     anna.shows(mine, "Good evening")
@@ -188,6 +188,6 @@ def test_a_day_of_everybody_at_once(
         "Only to Carla",
     ]
     everywhere = [text for desk in (anna, ben) for name in desk.labels() for _, text in desk.lines(name)]
-    assert not {"Only to Carla", "Can you look at this"} & {*everywhere}
+    assert not {"Only to Carla", "Can you read along"} & {*everywhere}
     del screens.people[mine]
     screens.are_right()
