@@ -52,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How many after that."""
     engine: Path | None
     """Socket of the container engine, for looking at the containers. None: the service runs without any."""
+    project: str
+    """Name of the compose project, by which the engine knows the containers."""
     tor_socks: tuple[str, int]
     """Where Tor takes connections, for looking whether the onion address answers."""
     connect: tuple[str, int] | None
@@ -132,6 +134,7 @@ _NAMES = {
     "KENTERING_ROOM",
     "KENTERING_RECYCLE_MINUTES",
     "KENTERING_ENGINE",
+    "KENTERING_PROJECT",
     "KENTERING_TOR_SOCKS",
     "KENTERING_CONNECT",
     "KENTERING_CA",
@@ -299,6 +302,7 @@ def load(environ: Mapping[str, str]) -> Settings:
             1,
             10**6,
         ),
+        project=environ.get("KENTERING_PROJECT", "kentering"),
         tor_socks=_place("KENTERING_TOR_SOCKS", environ.get("KENTERING_TOR_SOCKS", "127.0.0.1:9050")),
         connect=_place("KENTERING_CONNECT", place) if (place := environ.get("KENTERING_CONNECT")) else None,
         ca=Path(ca) if (ca := environ.get("KENTERING_CA")) else None,

@@ -49,7 +49,7 @@ class _Socket(http.client.HTTPConnection):
 class Engine:
     """One engine."""
 
-    def __init__(self, path: Path, project: str = "kentering") -> None:
+    def __init__(self, path: Path, project: str) -> None:
         """`path` is its socket, `project` the name in the compose file."""
         self._path = path
         self._project = project

@@ -112,7 +112,7 @@ def _bare(settings: Settings) -> Members:
 def _contained(settings: Settings) -> Members:
     if settings.engine is None:
         raise Unreadable("no container engine is named")
-    engine = Engine(settings.engine)
+    engine = Engine(settings.engine, settings.project)
     containers = engine.containers()
     if not containers:
         raise Unreadable("no container of the service runs")

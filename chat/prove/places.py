@@ -95,21 +95,21 @@ class Places:
 
     def contained(self, members: Members) -> None:
         """Writable layers, volumes and outputs of the containers, then the host."""
-        engine = members.engine
+        engine, host = members.engine, _host(members)
         for container in members.containers:
             pid = next((one.pid for one in members.processes if one.container == container), None)
             if pid is None or engine is None:
                 self._refused(f"files of {container.name}", Where.FILES, "no process of it can be seen")
                 continue
-            self._layers(container, pid)
+            self._layers(container, pid, host)
             self._kept_output(engine, container, pid)
-        self.host(Path("/proc/1/root"))
+        self.host(host)
 
-    def _layers(self, container: Container, pid: int) -> None:
+    def _layers(self, container: Container, pid: int, host: Path) -> None:
         root = processes.PROC / str(pid) / "root"
         folders = [root / name.lstrip("/") for name in container.mounts]
         if not container.read_only and container.upper is not None:
-            folders.append(Path("/proc/1/root") / container.upper.lstrip("/"))
+            folders.append(host / container.upper.lstrip("/"))
         folders = [one for one in folders if one.exists()]
         control = _control()
         for folder in folders:
@@ -146,13 +146,22 @@ class Places:
         for folder in files.TEMPORARY:
             self._changed(f"temporary files in {folder}", root / str(folder).lstrip("/"), Where.TEMPORARY)
         self._changed("log files of this computer (/var/log)", root / "var/log", Where.JOURNAL)
-        if (root / _JOURNAL).exists():
+        try:
+            kept = (root / _JOURNAL).exists()
+        except OSError:
+            self._refused("the host's journal", Where.JOURNAL, f"{root} cannot be entered from this account")
+            return
+        if kept:
             self._journal(root)
         else:
             self.notes.append("This computer has no systemd journal.")
 
     def _changed(self, name: str, folder: Path, where: Where) -> None:
-        if not folder.is_dir():
+        try:
+            if not folder.is_dir():
+                return
+        except OSError:
+            self._refused(name, where, f"{folder} cannot be entered from this account")
             return
         control = _control()
         if not self._plant(folder, control):
@@ -213,6 +222,13 @@ class Places:
             return False
         self._planted.append(path)
         return True
+
+
+def _host(members: Members) -> Path:
+    """The host's file system: our own, when the containers' layers lie there; else its first process's."""
+    layers = [Path(one.upper) for one in members.containers if one.upper is not None]
+    here = any(one.exists() for one in layers)
+    return Path("/") if here else Path("/proc/1/root")
 
 
 def _log(path: Path, control: bytes) -> Iterator[bytes]:
