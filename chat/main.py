@@ -122,6 +122,7 @@ class Worker:
             alarms=live.alarms,
             heavy=live.heavy,
             boundaries=live.boundaries,
+            takes=live.takes,
             tallies=live.tallies,
             sealed=live.sealed,
             holdings=live.holdings,

@@ -16,7 +16,7 @@ from chat.records.content import Held, shipped
 from chat.rules.content import Choices, Kind, Limits, OwnWords, Procedure, QuickReplies, Texts
 from chat.rules.crisis_lines import CrisisLines
 from chat.rules.intake import PROOF
-from chat.rules.opening_hours import Hours, OpeningHours, is_open, midnight, next_opening
+from chat.rules.opening_hours import Hours, OpeningHours, is_open, midnight, next_opening, open_until
 
 REFRESH_S: Final = 5.0
 """Seconds after which a worker has seen a change, whatever happens to the nudge."""
@@ -74,6 +74,10 @@ class Content:
     def next_opening(self, language: str, at_ms: int) -> int | None:
         """When it opens by its hours, in unix milliseconds; None when it does not, or nobody knows."""
         return next_opening(self.hours, language, at_ms) if self.is_ready(language) else None
+
+    def open_until(self, language: str, at_ms: int) -> int | None:
+        """When it closes by its hours, in unix milliseconds; None when it is closed, or knows no end."""
+        return open_until(self.hours, language, at_ms) if self.is_ready(language) else None
 
     def is_ready(self, language: str) -> bool:
         """Whether the language is offered and its confidentiality text is approved."""

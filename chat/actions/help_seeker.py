@@ -20,7 +20,7 @@ from chat.protocol.types import VERSION, EndedBy, ErrorCode, Left, Phase
 from chat.rules import effects, state
 from chat.rules.admission import is_full
 from chat.rules.conversation import NotAllowed
-from chat.rules.events import Attached, Declined, Ended, Event, Started
+from chat.rules.events import Attached, Declined, Described, Ended, Event, Started
 from chat.rules.intake import Intake
 from chat.rules.places import entry
 from chat.rules.state import STAFF, Conversation, Member
@@ -164,6 +164,21 @@ async def decline(house: House, sid: bytes, generation: int, frame: frames.Decli
     return ended_by(moved.notes)
 
 
+async def describe(house: House, sid: bytes, generation: int, frame: frames.Describe) -> EndedBy | None:
+    """What it is about and how urgent it feels: orders the waiting room. May be sent again, and changed.
+
+    Returns:
+        How the conversation ended, if it has.
+
+    Raises:
+        NotAllowed: an older connection.
+        StoreError: the live store does not answer.
+    """
+    said = frame.about, frame.urgency
+    moved = await apply(house, sid, lambda _: Described(*said, generation, house.now()))
+    return ended_by(moved.notes)
+
+
 async def ask_resume(house: House, sid: bytes, frame: frames.AskResume) -> None:
     """Ask the staff browser of a seat for a resume offer; when it is away it offers by itself on return."""
     peer = Member.COUNSELLOR if frame.slot == 0 else Member.SUPERVISOR
@@ -250,6 +265,8 @@ def _welcome(house: House, standing: Conversation, generation: int, half: bytes)
 async def _missed(house: House, sid: bytes, standing: Conversation) -> tuple[frames.ToHelpSeeker, ...]:
     """Who else is there, the handshakes that are outstanding, and every envelope not acknowledged."""
     found: list[frames.ToHelpSeeker] = []
+    if standing.phase is Phase.WAITING:
+        found.append(frames.Described(standing.about, standing.urgency))
     supervisor = standing.supervisor
     if supervisor.is_held and not supervisor.asks:
         found.append(frames.Presence(1, standing.is_present(Member.SUPERVISOR)))

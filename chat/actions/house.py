@@ -17,6 +17,7 @@ from chat.live.desk import Desk
 from chat.live.duty import Desks
 from chat.live.heavy_contacts import HeavyContacts
 from chat.live.holdings import Holdings
+from chat.live.recent_takes import RecentTakes
 from chat.live.relay import Relay
 from chat.live.sealed import SealedSeats
 from chat.live.tallies import Tallies
@@ -56,6 +57,7 @@ class House:
     alarms: Alarms
     heavy: HeavyContacts
     boundaries: BoundaryEnds
+    takes: RecentTakes
     tallies: Tallies
     sealed: SealedSeats
     holdings: Holdings

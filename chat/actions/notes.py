@@ -32,6 +32,8 @@ def for_help_seeker(note: effects.Note) -> frames.ToHelpSeeker | None:
             return frames.BackToWaiting(why)
         case effects.NotComing(slot=slot, why=why):
             return frames.NotComing(slot, why)
+        case effects.DescribedAs(about=about, urgency=urgency):
+            return frames.Described(about, urgency)
         case _:
             return None
 

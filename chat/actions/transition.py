@@ -34,6 +34,7 @@ from chat.rules.events import Event, ReplyPosted
 from chat.rules.intake import PROOF
 from chat.rules.outcomes import countable
 from chat.rules.state import SLOT, Conversation, Member
+from chat.rules.wait_estimate import ended_wait
 from chat.rules.waiting_room import Entry
 
 __all__ = ["LEASE_ENDED", "Moved", "Sitter", "apply", "begin", "move", "room_entry", "sit", "tell"]
@@ -220,6 +221,8 @@ async def _carry_out(
     elif done:
         await asyncio.gather(*done)
     notes = [effect.note for effect in outcome.effects if isinstance(effect, effects.Tell)]
+    if (take := ended_wait(before, outcome.state)) is not None:
+        house.takes.add(take, house.random(8))
     if on_board(before) != on_board(outcome.state):
         house.duty.nudge()
     return Moved(outcome.state, tuple(notes))
@@ -234,6 +237,8 @@ def _after(
             return house.room.enter(sid, room_entry(effect), version)
         case effects.MarkInRoom(present=present):
             return house.room.mark(sid, present, version)
+        case effects.DescribeInRoom(entry=described):
+            return house.room.describe(sid, room_entry(described), version)
         case effects.LeaveRoom():
             return house.room.leave(sid)
         case effects.Vacate(member=member, why=why, device_id=device):

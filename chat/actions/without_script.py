@@ -20,10 +20,10 @@ from chat.actions.transition import apply, begin
 from chat.live.sealed import Admitted, Changed, Publication, Share
 from chat.live.wake import Kind
 from chat.protocol import codec, frames
-from chat.protocol.types import VERSION, EndedBy, ErrorCode, Phase
+from chat.protocol.types import VERSION, About, EndedBy, ErrorCode, Phase, Urgency
 from chat.rules import outcomes
 from chat.rules.conversation import NotAllowed
-from chat.rules.events import Declined, Ended, Started
+from chat.rules.events import Declined, Described, Ended, Started
 from chat.rules.intake import PROOF
 from chat.rules.outcomes import Measure
 from chat.rules.state import SLOT, STAFF, Conversation, Member
@@ -207,6 +207,24 @@ async def take_in(desk: Desk, token: bytes, generation: int) -> tuple[Done[None]
 
     done = await change(desk, token, work, generation=generation, look=False)
     return done if isinstance(done, EndedBy) else (done, standing)
+
+
+async def describe(desk: Desk, token: bytes, about: About | None, urgency: Urgency | None) -> None:
+    """What it is about, or how urgent it feels; None stays as it is.
+
+    Raises:
+        NotAllowed: nothing waits under this cookie.
+        StoreError: the live store does not answer.
+    """
+    house = desk.house
+
+    def event(standing: Conversation | None) -> Described:
+        if standing is None:
+            raise NotAllowed(ErrorCode.NOT_A_MEMBER)
+        said = standing.about if about is None else about, standing.urgency if urgency is None else urgency
+        return Described(*said, standing.help_seeker.generation, house.now())
+
+    await apply(house, sid_of(token), event)
 
 
 async def decline(desk: Desk, token: bytes, slot: int) -> None:

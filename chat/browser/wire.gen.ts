@@ -583,6 +583,13 @@ export interface Decline {
   readonly slot: number;
 }
 
+/** While waiting: what it is about and how urgent it feels, by taps. May be sent again, and changed. */
+export interface Describe {
+  readonly frame: "Describe";
+  readonly about: About;
+  readonly urgency: Urgency;
+}
+
 /** Before Start: the solved challenge that a start costs (altcha, version 2, as base64 of JSON). */
 export interface Work {
   readonly frame: "Work";
@@ -605,6 +612,7 @@ export type FromHelpSeeker =
   | AskResume
   | Leave
   | Decline
+  | Describe
   | Work
   | Felt;
 
@@ -658,6 +666,11 @@ export function encodeFromHelpSeeker(frame: FromHelpSeeker): Bytes {
       w.head(2, 8);
       w.uint(frame.slot, 1);
       return w.done();
+    case "Describe":
+      w.head(3, 12);
+      w.uint(frame.about, 2);
+      w.uint(frame.urgency, 2);
+      return w.done();
     case "Work":
       w.head(2, 9);
       w.bin(frame.solution, 1, 1024);
@@ -707,6 +720,10 @@ export function decodeFromHelpSeeker(bytes: Uint8Array): FromHelpSeeker {
     case 8:
       r.expect(length, 2);
       frame = { frame: "Decline", slot: r.uint(1) };
+      break;
+    case 12:
+      r.expect(length, 3);
+      frame = { frame: "Describe", about: r.uint(2) as About, urgency: r.uint(2) as Urgency };
       break;
     case 9:
       r.expect(length, 2);
@@ -812,6 +829,21 @@ export interface NotComing {
   readonly why: Left;
 }
 
+/** While waiting: how long it is likely to take from now on, in minutes. Both null: nobody can say. */
+export interface Expected {
+  readonly frame: "Expected";
+  readonly least: number | null;
+  /** Null: more than `least`, and nobody can say how much. */
+  readonly most: number | null;
+}
+
+/** What the person said of the matter, as it stands: answer to Describe, and told after Attach. */
+export interface Described {
+  readonly frame: "Described";
+  readonly about: About;
+  readonly urgency: Urgency;
+}
+
 export type ToHelpSeeker =
   | Welcome
   | Position
@@ -824,7 +856,9 @@ export type ToHelpSeeker =
   | Refused
   | BackToWaiting
   | Attended
-  | NotComing;
+  | NotComing
+  | Expected
+  | Described;
 
 /** One frame of ToHelpSeeker as bytes. Throws `WireError` when a field is out of its limits. */
 export function encodeToHelpSeeker(frame: ToHelpSeeker): Bytes {
@@ -892,6 +926,16 @@ export function encodeToHelpSeeker(frame: ToHelpSeeker): Bytes {
       w.uint(frame.slot, 1);
       w.uint(frame.why, 6);
       return w.done();
+    case "Expected":
+      w.head(3, 78);
+      frame.least === null ? w.nil() : w.uint(frame.least, 255);
+      frame.most === null ? w.nil() : w.uint(frame.most, 255);
+      return w.done();
+    case "Described":
+      w.head(3, 79);
+      w.uint(frame.about, 2);
+      w.uint(frame.urgency, 2);
+      return w.done();
   }
 }
 
@@ -948,6 +992,14 @@ export function decodeToHelpSeeker(bytes: Uint8Array): ToHelpSeeker {
     case 75:
       r.expect(length, 3);
       frame = { frame: "NotComing", slot: r.uint(1), why: r.uint(6) as Left };
+      break;
+    case 78:
+      r.expect(length, 3);
+      frame = { frame: "Expected", least: r.nil() ? null : r.uint(255), most: r.nil() ? null : r.uint(255) };
+      break;
+    case 79:
+      r.expect(length, 3);
+      frame = { frame: "Described", about: r.uint(2) as About, urgency: r.uint(2) as Urgency };
       break;
     default:
       throw new WireError();

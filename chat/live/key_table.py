@@ -101,6 +101,14 @@ KEYS: Final = (
         "floods",
     ),
     Key(
+        "k:{room}:takes",
+        "sorted set, score = unix minutes",
+        "for each wait that ended with a counsellor: language, its length rounded to one of ten steps, "
+        "8 random bytes",
+        "1 h",
+        "a range for the wait of those who come next",
+    ),
+    Key(
         "k:{clock}:due",
         "sorted set, score = unix ms",
         "d|S, c|S, p|S|member|generation",

@@ -13,6 +13,8 @@ CONVERSATION_TTL: Final = 7 * HOUR
 """Seconds. A conversation lasts 6 h at most; set once when it is created, never renewed."""
 ROOM_TTL: Final = 7 * HOUR
 DUE_TTL: Final = 7 * HOUR
+TAKES_TTL: Final = HOUR + 60
+"""A minute longer than they count, since they stand there by the minute."""
 MINE_TTL: Final = 7 * HOUR
 ASKED_TTL: Final = 600
 """A question to a colleague lapses after two minutes."""
@@ -48,6 +50,7 @@ ROOM_ENTRIES: Final = b"k:{room}:entries"
 ROOM_CLAIMS: Final = b"k:{room}:claims"
 WITHOUT_SCRIPT: Final = b"k:{room}:without-script"
 STARTS: Final = b"k:{room}:starts-without-script"
+TAKES: Final = b"k:{room}:takes"
 DUE: Final = b"k:{clock}:due"
 DUTY: Final = b"k:{desk}:duty"
 STANDING: Final = b"k:{desk}:standing"

@@ -16,6 +16,7 @@ from chat.live.desk import Desk
 from chat.live.duty import Desks
 from chat.live.heavy_contacts import HeavyContacts
 from chat.live.holdings import Holdings
+from chat.live.recent_takes import RecentTakes
 from chat.live.relay import Relay
 from chat.live.resp import Store
 from chat.live.sealed import SealedSeats
@@ -37,6 +38,7 @@ class Live:
     alarms: Alarms
     heavy: HeavyContacts
     boundaries: BoundaryEnds
+    takes: RecentTakes
     tallies: Tallies
     sealed: SealedSeats
     holdings: Holdings
@@ -65,6 +67,7 @@ class Live:
             Alarms(store),
             HeavyContacts(store),
             BoundaryEnds(store),
+            RecentTakes(store),
             Tallies(store),
             SealedSeats(store),
             Holdings(store),

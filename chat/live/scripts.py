@@ -39,6 +39,7 @@ class Scripts:
     starts_admit: Script
     room_enter: Script
     room_mark: Script
+    room_describe: Script
     room_leave: Script
     room_claim: Script
     room_release: Script

@@ -56,7 +56,7 @@ class WaitingRoom:
         Raises:
             StoreError: no answer.
         """
-        value = b"%d:%d:%b" % (entry.present, version, msgspec.msgpack.encode(entry))
+        value = _packed(entry, version)
         reply = await self._store.run(self._scripts.room_enter, _KEYS, sid, value, version, keys.ROOM_TTL)
         return bool(reply)
 
@@ -72,6 +72,19 @@ class WaitingRoom:
         return bool(
             await self._store.run(self._scripts.room_mark, _KEYS, sid, int(present), version, keys.ROOM_TTL)
         )
+
+    async def describe(self, sid: bytes, entry: Entry, version: int) -> bool:
+        """Note what the help-seeker says of the matter, in the entry or in the claim that holds it.
+
+        Returns:
+            False when there is no entry, or a newer version was written before.
+
+        Raises:
+            StoreError: no answer.
+        """
+        value = _packed(entry, version)
+        run = self._store.run(self._scripts.room_describe, _KEYS, sid, value, version, keys.ROOM_TTL)
+        return bool(await run)
 
     async def leave(self, sid: bytes) -> None:
         """Remove the entry and any claim on it. May be sent again.
@@ -157,6 +170,10 @@ class WaitingRoom:
 
 
 _KEYS = (keys.ROOM_ENTRIES, keys.ROOM_CLAIMS)
+
+
+def _packed(entry: Entry, version: int) -> bytes:
+    return b"%d:%d:%b" % (entry.present, version, msgspec.msgpack.encode(entry))
 
 
 def _entry(value: bytes) -> Entry:

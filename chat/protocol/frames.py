@@ -36,6 +36,7 @@ from chat.protocol.from_help_seeker import (
     AskResume,
     Attach,
     Decline,
+    Describe,
     Felt,
     Hello,
     Leave,
@@ -76,6 +77,8 @@ from chat.protocol.to_help_seeker import (
     BackToWaiting,
     Closed,
     Delivery,
+    Described,
+    Expected,
     NotComing,
     Offered,
     Position,
@@ -86,7 +89,7 @@ from chat.protocol.to_help_seeker import (
     Welcome,
 )
 
-FromHelpSeeker = Start | Attach | Put | Took | Hello | AskResume | Leave | Decline | Work | Felt
+FromHelpSeeker = Start | Attach | Put | Took | Hello | AskResume | Leave | Decline | Describe | Work | Felt
 ToHelpSeeker = (
     Welcome
     | Position
@@ -100,6 +103,8 @@ ToHelpSeeker = (
     | BackToWaiting
     | Attended
     | NotComing
+    | Expected
+    | Described
 )
 FromDesk = (
     OpenDesk
@@ -164,6 +169,8 @@ __all__ = [
     "Closed",
     "Decline",
     "Delivery",
+    "Describe",
+    "Described",
     "DeskAskResume",
     "DeskClosed",
     "DeskDelivery",
@@ -178,6 +185,7 @@ __all__ = [
     "DeskTook",
     "DeskWelcome",
     "Duty",
+    "Expected",
     "Felt",
     "Frame",
     "FromDesk",

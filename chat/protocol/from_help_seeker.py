@@ -95,6 +95,13 @@ class Felt(Frame, tag=11, frozen=True):
     weight: Weight
 
 
+class Describe(Frame, tag=12, frozen=True):
+    """While waiting: what it is about and how urgent it feels, by taps. May be sent again, and changed."""
+
+    about: About
+    urgency: Urgency
+
+
 class Decline(Frame, tag=8, frozen=True):
     """The person said no to whoever offers this slot (handover, supervisor, a new counsellor)."""
 

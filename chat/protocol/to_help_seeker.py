@@ -8,6 +8,7 @@ from chat.protocol.types import (
     M2,
     U8,
     U32,
+    About,
     Bytes32,
     Certificate,
     EndedBy,
@@ -18,6 +19,7 @@ from chat.protocol.types import (
     Phase,
     Slot,
     Text,
+    Urgency,
 )
 
 
@@ -108,3 +110,18 @@ class NotComing(Frame, tag=75, frozen=True):
 
     slot: Slot
     why: Left
+
+
+class Expected(Frame, tag=78, frozen=True):
+    """While waiting: how long it is likely to take from now on, in minutes. Both null: nobody can say."""
+
+    least: U8 | None
+    most: U8 | None
+    """Null: more than `least`, and nobody can say how much."""
+
+
+class Described(Frame, tag=79, frozen=True):
+    """What the person said of the matter, as it stands: answer to Describe, and told after Attach."""
+
+    about: About
+    urgency: Urgency

@@ -27,6 +27,8 @@ from chat.rules.effects import (
     BackToWaiting,
     ClosedBy,
     Count,
+    DescribedAs,
+    DescribeInRoom,
     Due,
     Effect,
     Forget,
@@ -42,6 +44,7 @@ from chat.rules.events import (
     Claimed,
     ClaimLapsed,
     Declined,
+    Described,
     Ended,
     Event,
     GivenBack,
@@ -130,6 +133,12 @@ def _react(state: Conversation | None, event: Event) -> Outcome:
         case _, ReplyPosted(member=Member.SUPERVISOR):
             return handover.join(state, event)
 
+        case Phase.WAITING, Described():
+            return _described(state, event)
+        case ((Phase.MATCHED | Phase.OPEN), Described(generation=generation)):
+            command(state, H, generation)
+            return Outcome(state)  # somebody came at that moment: it can be said to them
+
         case Phase.WAITING, Claimed():
             return _match(state, event)
         case ((Phase.MATCHED | Phase.OPEN as phase), Claimed(generation=generation, now=now)):
@@ -202,7 +211,7 @@ def _over(state: Conversation | None, event: Event) -> Outcome:
     """There is no conversation, or not any more: who asks is told so, and leftovers are removed."""
     by = EndedBy.UNKNOWN if state is None or state.ended_by is None else state.ended_by
     match event:
-        case Started() | Declined():
+        case Started() | Declined() | Described():
             return Outcome(state, (Tell(H, ClosedBy(by)),))
         case Attached(member=member) | Ended(member=member) | Withdrawn(member=member):
             return Outcome(state, (Tell(member, ClosedBy(by)),))
@@ -231,6 +240,15 @@ def _gone(state: Conversation, member: Member, generation: int, now: int) -> Out
     after = state.with_place(replace(place, presence=Presence.AWAY, since_ms=now))
     told = Tell(member, LeaseEnded(generation))
     return Outcome(after, (*presence_changed(after, member, present=False), told))
+
+
+def _described(state: Conversation, event: Described) -> Outcome:
+    command(state, H, event.generation)
+    answer = Tell(H, DescribedAs(event.about, event.urgency))
+    if (event.about, event.urgency) == (state.about, state.urgency):
+        return Outcome(state, (answer,))
+    after = replace(state, about=event.about, urgency=event.urgency)
+    return Outcome(after, (DescribeInRoom(entry(after)), answer))
 
 
 def _match(state: Conversation, event: Claimed) -> Outcome:

@@ -79,6 +79,14 @@ class RiskIs:
 
 
 @dataclass(frozen=True, slots=True)
+class DescribedAs:
+    """To the help-seeker: what they said of the matter, as it stands."""
+
+    about: About
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True)
 class NotYours:
     """Answer to staff: this desk holds the seat no longer, and the conversation goes on without it."""
 
@@ -109,6 +117,7 @@ Note = (
     | NotComing
     | HandoverWas
     | RiskIs
+    | DescribedAs
     | NotYours
     | Superseded
     | LeaseEnded
@@ -195,6 +204,14 @@ class MarkInRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class DescribeInRoom:
+    """Note at the entry of the waiting room what the help-seeker says of the matter."""
+
+    entry: EnterRoom
+    """All of it, as it is now."""
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveRoom:
     """Remove the entry of the waiting room and any claim on it."""
 
@@ -222,5 +239,16 @@ class Forget:
 
 
 Effect = (
-    Tell | Admit | Vacate | Move | AskColleague | EnterRoom | MarkInRoom | LeaveRoom | Due | Count | Forget
+    Tell
+    | Admit
+    | Vacate
+    | Move
+    | AskColleague
+    | EnterRoom
+    | MarkInRoom
+    | DescribeInRoom
+    | LeaveRoom
+    | Due
+    | Count
+    | Forget
 )

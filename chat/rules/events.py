@@ -132,6 +132,16 @@ class Declined:
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """What the help-seeker says of the matter, while waiting: by a tap, and another tap changes it."""
+
+    about: About
+    urgency: Urgency
+    generation: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawn:
     """Somebody of the staff takes back what waits for an answer."""
 
@@ -188,6 +198,7 @@ Event = (
     | Came
     | WishedToJoin
     | Declined
+    | Described
     | Withdrawn
     | RiskJudged
     | Removed

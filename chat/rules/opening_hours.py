@@ -26,6 +26,8 @@ LATEST_END: Final = DAY_MIN + 12 * 60
 LOOK_AHEAD_DAYS: Final = 100
 """Days after which we no longer look for an opening: each page of a closed line asks for it."""
 
+_WEEK: Final = 8
+"""Days after which an opening that has not ended is one without end: a week's hours repeat."""
 _MINUTE: Final = dt.timedelta(minutes=1)
 _SPAN: Final = 2
 """How many days before today an interval may have begun that is not over: one, and one for zones."""
@@ -98,6 +100,23 @@ def next_opening(hours: OpeningHours, language: str, at_ms: int) -> int | None:
     for begin, _ in _intervals(hours, language, at, LOOK_AHEAD_DAYS):
         if begin > at:
             return _ms(begin)
+    return None
+
+
+def open_until(hours: OpeningHours, language: str, at_ms: int) -> int | None:
+    """When the opening ends that this instant belongs to, in unix milliseconds.
+
+    None: it is not open then, or it goes on for more than a week.
+    """
+    at = _utc(at_ms)
+    until: dt.datetime | None = None
+    for begin, end in _intervals(hours, language, at, _WEEK):
+        if until is None:
+            until = end if end > at >= begin else None
+        elif begin <= until:
+            until = max(until, end)
+        else:
+            return _ms(until)
     return None
 
 

@@ -108,7 +108,7 @@ class Conversation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
     supervisor: Place
     ended_by: EndedBy | None = None
     about: About = About.UNSAID
-    """Declared at the start, by a tap."""
+    """Declared by a tap, at the start or while waiting."""
     newcomer: Place = Place(Member.NEWCOMER)
     invited: bool = False
     """The newcomer comes because the counsellor hands over; else a supervisor takes over."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from chat.protocol.types import EndHow, Phase, Risk
+from chat.protocol.types import About, EndHow, Phase, Risk, Urgency
 from chat.rules import effects as fx
 from chat.rules import events as ev
 from chat.rules.conversation import NotAllowed, Outcome, step
@@ -157,6 +157,7 @@ def _every_event(state: Conversation | None) -> Iterator[tuple[str, ev.Event]]:
     yield "reply posted", ev.ReplyPosted(1, _NOW)
     yield "reply posted, older connection", ev.ReplyPosted(0, _NOW)
     yield "help-seeker declined slot 0", ev.Declined(0, 1, _NOW)
+    yield "help-seeker said what it is about", ev.Described(About.ME, Urgency.ACUTE, 1, _NOW)
     yield "counsellor judged the risk", ev.RiskJudged(Risk.CONCERN, 1, _NOW)
     yield "counsellor's device removed", ev.Removed(_DESK, _NOW)
     yield "colleague asked", ev.HandoverAsked(1, _COLLEAGUE, (_THEIRS,), _NOW)
@@ -207,6 +208,8 @@ def _words(effect: fx.Effect) -> str:
             return "enter the room first" if first else "enter the room"
         case fx.MarkInRoom(present=present):
             return f"mark in room {_present(present)}"
+        case fx.DescribeInRoom():
+            return "describe in room"
         case fx.LeaveRoom():
             return "leave the room"
         case fx.Due():
@@ -235,6 +238,8 @@ def _note(note: fx.Note) -> str:
             return f"`handover answered` ({answer.name.lower()})"
         case fx.RiskIs(risk=risk):
             return f"`risk set` ({risk.name.lower()})"
+        case fx.DescribedAs(about=about, urgency=urgency):
+            return f"`described` ({about.name.lower()}, {urgency.name.lower()})"
         case fx.NotYours():
             return "`seat left`"
         case fx.Superseded():

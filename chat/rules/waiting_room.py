@@ -4,9 +4,10 @@
 How it works: whoever had a counsellor before (lost, or given back) is first. Then declared urgency,
 then arrival, and every five minutes of waiting count as much as one tier of urgency. Both sides of a
 comparison grow older at the same speed, so this is one fixed number for each entry
-(`arrival - tier * 5 min`): the order of two people never changes while they wait, and a place goes back
-only when somebody comes who is more urgent, or comes back to a place kept. Nobody starves: a newcomer passes
-only those who came less than ten minutes before. Absent people keep their place and are skipped.
+(`arrival - tier * 5 min`): the order of two people changes only when one of them says that it is more urgent,
+or less. A place goes back only then, when somebody comes who is more urgent, or comes back to a place kept.
+Nobody starves: a newcomer passes only those who came less than ten minutes before. Absent people keep their
+place and are skipped.
 """
 
 from __future__ import annotations

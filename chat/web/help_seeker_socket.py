@@ -14,6 +14,7 @@ from chat.rules import pace, presence
 from chat.rules.conversation import NotAllowed
 from chat.rules.outcomes import Measure
 from chat.rules.state import Member
+from chat.rules.wait_estimate import Wait
 from chat.sessions.help_seeker import HelpSeekerSession, Standing
 from chat.web.hub import Hub, RoomView
 from chat.web.socket import Socket
@@ -34,7 +35,7 @@ _ASKED = frozenset({EndedBy.HELP_SEEKER, EndedBy.COUNSELLOR, EndedBy.BOUNDARY})
 class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
     """One WebSocket of a help-seeker's browser."""
 
-    __slots__ = ("_ahead", "_attended", "_door", "_end", "_missed", "_session", "_talked")
+    __slots__ = ("_ahead", "_attended", "_door", "_end", "_expected", "_missed", "_session", "_talked")
 
     def __init__(self, hub: Hub, door: str) -> None:
         """`door`: by which address it came, as it is counted."""
@@ -45,6 +46,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
         self._missed: list[Wake] | None = None
         self._ahead = -1
         self._attended = True
+        self._expected: Wait | None = None
         self._end: End | None = None
         self._door = door
         self._talked = False
@@ -80,6 +82,10 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
                     self.send(missing)
             case frames.Decline():
                 ended = await help_seeker.decline(house, session.sid, session.generation, frame)
+                if ended is not None:
+                    self._closed(ended)
+            case frames.Describe():
+                ended = await help_seeker.describe(house, session.sid, session.generation, frame)
                 if ended is not None:
                     self._closed(ended)
             case frames.AskResume():
@@ -126,6 +132,10 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             self._ahead = ahead
             if ahead >= 0:
                 self.send(frames.Position(ahead))
+        expected = view.expected.get(self._session.sid, self._expected)
+        if expected != self._expected:
+            self._expected = expected
+            self.send(frames.Expected(*(expected or (None, None))))
         attended = view.attended.get(self._session.sid, self._attended)
         if attended != self._attended:
             self._attended = attended
@@ -214,8 +224,9 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             self._closed(frame.by)
             return
         self._talked = self._talked or isinstance(frame, frames.Replied)
-        if isinstance(frame, frames.BackToWaiting):
-            self._ahead = -1
+        if isinstance(frame, frames.BackToWaiting | frames.Described):
+            self._ahead = -1  # said again, so that nobody takes the change for somebody else's doing
+            self._expected = None if isinstance(frame, frames.BackToWaiting) else self._expected
             self.hub.room_changed()
         self.send_bytes(body)
 

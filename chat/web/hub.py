@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +12,7 @@ from chat import log
 from chat.actions import peers
 from chat.actions.clock import Ledger, fire_due, hand_over_days
 from chat.actions.house import House
+from chat.actions.waits import Waits, look
 from chat.live.alarms import decode_news
 from chat.live.errors import StoreError
 from chat.live.relay import End
@@ -20,6 +20,7 @@ from chat.live.wake import Kind, Wake, desk_part
 from chat.protocol import codec, frames
 from chat.protocol.frames import Frame
 from chat.rules import duty, presence, waiting_room
+from chat.rules.wait_estimate import Wait
 from chat.settings import Settings
 from chat.web.desk_board import DeskBoard
 from chat.web.newest import Newest
@@ -39,6 +40,8 @@ class RoomView:
     positions: dict[bytes, int]
     attended: dict[bytes, bool]
     """Whether anybody is on duty in the language of whoever waits."""
+    expected: dict[bytes, Wait | None]
+    """How long whoever waits is likely to wait from now on; None: we can't say."""
     for_desks: bytearray
     """The encoded Room frame, made once for all desks."""
 
@@ -91,11 +94,10 @@ class Hub:
         if not self.switchboard.connections:
             return
         try:
-            now = self.house.now()
-            entries, desks = await asyncio.gather(self.house.room.snapshot(), self.house.duty.all(now))
+            waits = await look(self.house)
         except StoreError:
             return  # when it is back everybody connects anew
-        view = room_view(entries, duty.attended(desks, now), now)
+        view = room_view(waits)
         self.switchboard.each(lambda connection: connection.show_room(view))
 
     async def beat(self) -> None:
@@ -155,8 +157,10 @@ class Hub:
         self.switchboard.each(lambda connection: connection.forget() if forgot else connection.shut())
 
 
-def room_view(entries: dict[bytes, waiting_room.Entry], languages: AbstractSet[str], now: int) -> RoomView:
-    """The waiting room for everybody; `languages` are those in which somebody is on duty."""
+def room_view(waits: Waits) -> RoomView:
+    """The waiting room for everybody."""
+    entries, now = waits.entries, waits.now
+    languages = duty.attended(waits.desks, now)
     order = waiting_room.ordered(entries)
     lines = [
         frames.WaitingEntry(
@@ -173,4 +177,4 @@ def room_view(entries: dict[bytes, waiting_room.Entry], languages: AbstractSet[s
     ]
     attended = {sid: entry.language in languages for sid, entry in entries.items()}
     for_desks = for_many(codec.encode(frames.Room(lines, len(order))))
-    return RoomView(waiting_room.positions(entries), attended, for_desks)
+    return RoomView(waiting_room.positions(entries), attended, waits.of_everybody(), for_desks)

@@ -52,6 +52,7 @@ async def house(live: Live, clock: Clock, worker: str = "w1") -> House:
         alarms=live.alarms,
         heavy=live.heavy,
         boundaries=live.boundaries,
+        takes=live.takes,
         tallies=live.tallies,
         sealed=live.sealed,
         holdings=live.holdings,

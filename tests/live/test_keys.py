@@ -21,6 +21,7 @@ from chat.rules.alarm import Alarm
 from chat.rules.duty import Duty
 from chat.rules.shown import banded
 from chat.rules.state import Member
+from chat.rules.wait_estimate import Take
 from chat.rules.waiting_room import Entry
 from tests.support.seats import sit, vacate
 from tests.support.valkey import WatchedStore
@@ -75,6 +76,7 @@ async def test_every_key_has_a_clock_and_a_row_in_the_table(live: Live, embedded
     await live.alarms.raise_(bytes(32), Alarm(AlarmKind.HELP, None, bytes(16), bytes(16), NOW))
     await live.heavy.add(bytes(16), int(time.time()) + 600)
     await live.boundaries.add(NOW, bytes(8))
+    live.takes.add(Take("nl", NOW // 60_000, 3), bytes(8))
     for day in (1, 2):
         await live.tallies.count(dt.date(2026, 3, day), "language", "nl")
     await live.tallies.begin(dt.date(2026, 3, 2))

@@ -11,6 +11,7 @@ from chat.live.live import Live
 from chat.live.resp import Store
 from chat.live.subscriber import Subscriber
 from chat.live.waiting_room import CLAIM_LEASE_MS, Lapse
+from chat.protocol.types import About
 from chat.rules.state import Urgency
 from chat.rules.waiting_room import Entry
 from tests.support.valkey import WatchedStore
@@ -212,3 +213,32 @@ async def test_an_answer_that_is_lost_does_not_lose_the_place(
         await live.waiting_room.lapsed(due.sid, NOW + CLAIM_LEASE_MS)
 
     assert await live.waiting_room.snapshot() == {sid: ENTRY}
+
+
+async def test_what_is_said_of_the_matter_changes_the_entry_where_it_is(live: Live) -> None:
+    room, sid = live.waiting_room, secrets.token_bytes(16)
+    said = Entry(NOW, "nl", Urgency.CAN_WAIT, about=About.ME)
+    await room.enter(sid, ENTRY, 1)
+
+    assert await room.describe(sid, said, 2)
+    assert await room.snapshot() == {sid: said}
+
+    await room.claim(sid, "w1", NOW)
+
+    assert await room.describe(sid, ENTRY, 3)
+    assert await room.snapshot() == {}
+    assert await room.release(sid, "w1")
+    assert await room.snapshot() == {sid: ENTRY}
+
+
+async def test_what_is_said_too_late_changes_nothing(live: Live) -> None:
+    room, sid = live.waiting_room, secrets.token_bytes(16)
+    said = Entry(NOW, "nl", Urgency.CAN_WAIT, about=About.ME)
+
+    assert not await room.describe(sid, said, 9)
+    assert await room.snapshot() == {}
+
+    await room.enter(sid, ENTRY, 5)
+
+    assert not await room.describe(sid, said, 4)
+    assert await room.snapshot() == {sid: ENTRY}

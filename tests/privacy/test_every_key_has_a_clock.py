@@ -114,7 +114,7 @@ async def test_after_the_end_no_key_is_left(service: Service) -> None:
     assert patterns(service) <= {
         "k:{desk}:session:<hash>", "k:{desk}:of-staff:<staff>", "k:{desk}:of-device:<device>",
         "k:{desk}:device:<device>", "k:{desk}:duty", "k:{desk}:standing", "k:{tally}:<day>",
-        "k:{tally}:since", "k:{store}:era",
+        "k:{tally}:since", "k:{store}:era", "k:{room}:takes",
     }  # fmt: skip
 
 

@@ -93,6 +93,9 @@ class House(RuleBasedStateMachine):
             case fx.MarkInRoom(present=present):
                 if self.entry is not None:
                     self.entry = replace(self.entry, present=present)
+            case fx.DescribeInRoom(entry=described):
+                if self.entry is not None:
+                    self.entry = replace(self.entry, about=described.about, urgency=described.urgency)
             case fx.LeaveRoom():
                 self.entry = self.claim = None
             case fx.Admit(member=member, generation=generation):
@@ -223,6 +226,7 @@ class House(RuleBasedStateMachine):
         if self.entry is not None:
             assert self.entry.present == held.is_present(H)
             assert (self.entry.first, self.entry.before) == (held.first, held.before)
+            assert (self.entry.about, self.entry.urgency) == (held.about, held.urgency)
             assert self.entry.arrival_ms == held.started_ms
 
     @invariant()

@@ -57,6 +57,13 @@ MUTATIONS = (
         "if place.device_id != device_id:",
     ),
     Mutation(
+        "what a tap says does not reach the waiting room",
+        "conversation.py",
+        "return Outcome(after, (DescribeInRoom(entry(after)), answer))",
+        "return Outcome(after, (answer,))",
+        walk=True,
+    ),
+    Mutation(
         "a second desk takes what is taken",
         "conversation.py",
         "            if state.counsellor.device_id != event.device_id:\n"

@@ -11,7 +11,7 @@ Every field of every effect is in its notation.
 
 from __future__ import annotations
 
-from chat.protocol.types import EndHow, Phase, Risk
+from chat.protocol.types import About, EndHow, Phase, Risk, Urgency
 from chat.rules import effects as fx
 from chat.rules import events as ev
 from chat.rules.conversation import NotAllowed, step
@@ -68,6 +68,8 @@ def event(text: str, now: int) -> ev.Event:
             return ev.WishedToJoin(staff(name), name, int(generation), now)
         case ["declined", slot, generation]:
             return ev.Declined(int(slot), int(generation), now)
+        case ["says", urgency, about, generation]:
+            return ev.Described(About[about.upper()], Urgency[urgency.upper()], int(generation), now)
         case ["withdrew", member, generation]:
             return ev.Withdrawn(Member(member), int(generation), now)
         case ["risk", risk, generation]:
@@ -105,6 +107,10 @@ def state(value: Conversation | None) -> str:
     words += ["invited"] * value.invited
     if value.risk is not Risk.NONE:
         words.append(value.risk.name.lower())
+    if value.urgency is not Urgency.USUAL:
+        words.append(value.urgency.name.lower())
+    if value.about:
+        words.append(f"about {value.about.name.lower()}")
     if value.phase is Phase.CLOSED:
         words.append(value.ended_by.name.lower() if value.ended_by is not None else "?")
     return " ".join(words)
@@ -127,11 +133,9 @@ def effect(value: fx.Effect) -> str:
             devices = " ".join(device.decode() for device in value.devices)
             return f"{'ask' if value.asked else 'unask'} {devices} by {holder(value.by)} {value.language}"
         case fx.EnterRoom():
-            there = presence(value.present) + " first" * value.first
-            there += f" before {holder(value.before)}" * bool(value.before)
-            there += f" not {' '.join(map(holder, value.after_others))}" * bool(value.after_others)
-            there += f" about {value.about.name.lower()}" * bool(value.about)
-            return f"enter {ago(value.arrival_ms)} {value.language} {value.urgency.name.lower()} {there}"
+            return f"enter {_room(value)}"
+        case fx.DescribeInRoom():
+            return f"describe {_room(value.entry)}"
         case fx.MarkInRoom():
             return f"mark {presence(value.present)}"
         case fx.LeaveRoom():
@@ -140,6 +144,14 @@ def effect(value: fx.Effect) -> str:
             return f"count {value.measure.value} {value.value}"
         case fx.Forget():
             return "forget"
+
+
+def _room(value: fx.EnterRoom) -> str:
+    there = presence(value.present) + " first" * value.first
+    there += f" before {holder(value.before)}" * bool(value.before)
+    there += f" not {' '.join(map(holder, value.after_others))}" * bool(value.after_others)
+    there += f" about {value.about.name.lower()}" * bool(value.about)
+    return f"{ago(value.arrival_ms)} {value.language} {value.urgency.name.lower()} {there}"
 
 
 def note(value: fx.Note) -> str:
@@ -160,6 +172,8 @@ def note(value: fx.Note) -> str:
             return f"handover {value.answer.name.lower()}"
         case fx.RiskIs():
             return f"risk {value.risk.name.lower()}"
+        case fx.DescribedAs():
+            return f"described {value.urgency.name.lower()} {value.about.name.lower()}"
         case fx.NotYours():
             return "not yours"
         case fx.Superseded():

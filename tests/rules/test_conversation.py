@@ -81,7 +81,7 @@ def test_the_table_has_no_empty_cell():
     assert all(set(situation.cells) == every for situation in situations)
     assert kinds == {
         "started", "attached", "gone", "claimed", "lapsed", "back", "reply", "moves", "asks", "no", "yes",
-        "takes", "wishes", "declined", "withdrew", "risk", "removed", "ended", "boundary", "tick",
+        "takes", "wishes", "declined", "says", "withdrew", "risk", "removed", "ended", "boundary", "tick",
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from chat.rules.opening_hours import (
     is_open,
     midnight,
     next_opening,
+    open_until,
 )
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -239,3 +240,32 @@ def test_away_from_changes_of_the_clock_the_wall_clock_decides(week: list[Interv
     )
 
     assert is_open(hours, "nl", at) is expected
+
+
+def test_an_opening_ends_where_nothing_goes_on():
+    evening, at = daily(EVENING), ms("2027-03-03T18:00+01:00")
+    joined = daily(Interval(16 * 60, 20 * 60), Interval(19 * 60, 22 * 60), Interval(22 * 60, 26 * 60))
+
+    assert open_until(evening, "nl", at) == ms("2027-03-04T00:00+01:00")
+    assert open_until(joined, "nl", at) == ms("2027-03-04T02:00+01:00")
+    assert open_until(joined, "nl", ms("2027-03-04T01:59+01:00")) == ms("2027-03-04T02:00+01:00")
+    assert open_until(evening, "nl", ms("2027-03-03T15:59+01:00")) is None
+
+
+def test_an_opening_without_end_has_none():
+    at = ms("2027-03-03T18:00+01:00")
+
+    assert open_until(OpeningHours(Hours(), BRUSSELS), "nl", at) is None
+    assert open_until(daily(Interval(0, 24 * 60)), "nl", at) is None
+
+
+@given(opening_hours(), st.integers(ms("2027-01-01T00:00+00:00"), ms("2028-12-31T00:00+00:00")))
+def test_it_is_open_until_then_and_not_a_moment_longer(hours: OpeningHours, at: int):
+    until = open_until(hours, "nl", at)
+    if until is None:
+        return
+
+    assert at < until
+    assert is_open(hours, "nl", at)
+    assert is_open(hours, "nl", until - 1000)
+    assert not is_open(hours, "nl", until)

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
-from chat.protocol.types import Phase, Risk
+from chat.protocol.types import About, Phase, Risk, Urgency
 from chat.rules import events as ev
 from chat.rules.state import Member
 
@@ -171,6 +171,10 @@ class Walk(House):
     @rule(slot=st.integers(0, 1), pick=st.integers(0, 5))
     def help_seeker_declines(self, slot: int, pick: int) -> None:
         self.apply(ev.Declined(slot, self.generation(H, pick), self.now))
+
+    @rule(about=st.sampled_from(About), urgency=st.sampled_from(Urgency), pick=st.integers(0, 5))
+    def help_seeker_describes(self, about: About, urgency: Urgency, pick: int) -> None:
+        self.apply(ev.Described(about, urgency, self.generation(H, pick), self.now))
 
     @rule(member=st.sampled_from((C, S, N)), pick=st.integers(0, 5))
     def somebody_withdraws(self, member: Member, pick: int) -> None:

@@ -24,6 +24,7 @@ FRAMES = {
     "ask resume": frames.AskResume(0, bytes(32)),
     "leave": frames.Leave(),
     "decline": frames.Decline(0),
+    "describe": frames.Describe(About.ME, Urgency.ACUTE),
     "work": frames.Work(b"solved"),
     "felt": frames.Felt(after=False, weight=3),
 }
@@ -38,6 +39,7 @@ hello        out_of_state out_of_state  admitted      out_of_state
 ask-resume   out_of_state out_of_state  admitted      out_of_state
 leave        out_of_state out_of_state  admitted      out_of_state
 decline      out_of_state out_of_state  admitted      out_of_state
+describe     out_of_state out_of_state  admitted      out_of_state
 work         admitted     out_of_state  out_of_state  out_of_state
 felt         out_of_state out_of_state  admitted      out_of_state
 """

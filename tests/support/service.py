@@ -117,6 +117,7 @@ class Service:
                 b"k:{desk}:standing",
                 b"k:{tally}",
                 b"k:{store}",
+                b"k:{room}:takes",
             )
             return sorted(key for key in store.keys("*") if not key.startswith(others))
 
