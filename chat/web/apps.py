@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import datetime
 import secrets
 import time
 from collections.abc import Callable
@@ -19,18 +18,15 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from chat import log
-from chat.actions import wrap_up
+from chat.actions import duty, wrap_up
 from chat.actions.admission import challenge
 from chat.actions.counting import count
-from chat.actions.duty import close_intake, intake_now, intake_of
 from chat.actions.handover import remove_device
 from chat.actions.holdings import look
-from chat.actions.house import House
+from chat.actions.waits import Outlook
 from chat.live.challenges import Challenges
 from chat.live.errors import StoreError
 from chat.records import Records
-from chat.rules import intake as rules
-from chat.rules.admission import is_full
 from chat.rules.crisis_lines import public
 from chat.rules.outcomes import Measure
 from chat.rules.shown import Shown
@@ -41,8 +37,9 @@ from chat.web import errors, work_route
 from chat.web.assets import Assets
 from chat.web.desk_api import DeskDeps, router
 from chat.web.desk_sessions import SIGNED_OUT, DeskSessions
+from chat.web.first_page import intake_now
 from chat.web.headers import SecurityHeaders
-from chat.web.help_seeker_pages import PAGES, HelpSeekerPages, Intake, Site
+from chat.web.help_seeker_pages import PAGES, HelpSeekerPages, Site
 from chat.web.hub import Hub
 from chat.web.packing import Packed
 from chat.web.sign_in import RelyingParty
@@ -67,29 +64,12 @@ def _teller(worker: str) -> Callable[[str], None]:
     return lambda _name: log.write(log.Event.UNEXPECTED, worker=worker)
 
 
-def _opens(house: House, language: str) -> datetime.datetime | None:
-    """When this language opens next by its hours, on the service's clock; None when that is not to come."""
-    at_ms = house.content.next_opening(language, house.now())
-    if at_ms is None or at_ms <= house.now():
-        return None
-    return datetime.datetime.fromtimestamp(at_ms / 1000, house.content.hours.zone)
-
-
 def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool = False) -> ASGIApp:
     """Pages of the help-seekers' origin, in the clear or, by plain http, as an onion service."""
     tell = _teller(hub.house.worker)
     assets = Assets(BUILD, to_module(trust).encode())
     entry = assets.entries["help_seeker"]
     texts = Texts.load()
-
-    async def intake(language: str) -> Intake:
-        try:
-            if await intake_of(hub.house, language) is rules.Intake.OPEN:
-                full = is_full(await hub.house.room.size(), hub.house.room_limit())
-                return Intake("full" if full else "open")
-            return Intake("closed", opens=_opens(hub.house, language))
-        except StoreError:
-            return Intake("unknown")
 
     async def held() -> Shown | None:
         try:
@@ -107,7 +87,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
         demo=settings.demo,
         https=https,
         fingerprints=lambda: prints,
-        intake=intake,
+        intake=partial(intake_now, hub.house, Outlook(hub.house)),
         languages=texts.translators,
         own_words=hub.house.content.own_words,
         lines=lambda: public(hub.house.content.lines.lines, demo=settings.demo),
@@ -166,8 +146,8 @@ def desk_app(
         content=hub.house.content,
         on_changed=hub.house.desk.content_changed,
         wrap_up=partial(wrap_up.count, hub.house),
-        intake=partial(intake_now, hub.house),
-        close_intake=lambda who, language, closed: close_intake(hub.house, who, language, closed=closed),
+        intake=partial(duty.intake_now, hub.house),
+        close_intake=lambda who, language, closed: duty.close_intake(hub.house, who, language, closed=closed),
     )
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
     errors.install(app, tell)

@@ -8,20 +8,19 @@ changes while somebody talks. Nothing of the request reaches a page but the choi
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import pathlib
 from collections.abc import Awaitable, Callable
-from typing import Literal
 
 import jinja2
-from babel.dates import format_date, format_time
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from chat.rules.content import OwnWords
 from chat.rules.crisis_lines import CrisisLine, LineKind
 from chat.rules.shown import STEPS, WIDE_STEPS, Shown, limits
+from chat.web.first_page import Intake, likely, spoken
 from chat.web.lines import DANGER, OTHERS, REPORT, Country, by_country
+from chat.web.reading import as_json, pieces
 from chat.web.texts import Texts, Translator
 from chat.web.without_script import cookie
 
@@ -31,18 +30,6 @@ _VARY = {"vary": "Accept-Language"}
 _FORGET = {"clear-site-data": '"cache", "storage"'}
 """Leaving wipes this origin in the browser (Clear Site Data, W3C). The desk is another origin. Never
 `"cookies"`: that clears the whole registrable domain, and a desk beside us would be signed out."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Intake:
-    """Whether somebody can start talking now."""
-
-    state: Literal["open", "closed", "full", "unknown"]
-    """unknown: the live store does not answer."""
-    minutes: int | None = None
-    """How long the wait is likely to be; None while nobody was taken yet."""
-    opens: datetime.datetime | None = None
-    """When it opens next by its hours, on the service's own clock; None when nobody can say."""
 
 
 async def _nothing_held() -> Shown | None:
@@ -97,8 +84,16 @@ class HelpSeekerPages:
     async def first(self, translator: Translator) -> str:
         """The first page, as intake is now."""
         intake = await self._site.intake(translator.language)
-        self._site.shown(intake.state)
-        return self._render("first.html", translator, intake=intake, opens=_spoken(intake, translator))
+        self._site.shown(intake.stands.counted)
+        times = intake.times
+        return self._render(
+            "first.html",
+            translator,
+            intake=intake,
+            likely=likely(translator, intake.wait),
+            until="" if times.until is None else spoken(translator, times.until, times.now),
+            opens="" if times.opens is None else spoken(translator, times.opens),
+        )
 
     def private(self, translator: Translator) -> str:
         """How this stays private: claims and non-claims in plain words."""
@@ -112,7 +107,7 @@ class HelpSeekerPages:
 
     def reading(self, translator: Translator) -> str:
         """Something to read while waiting: coming back to oneself, urges, searches, telling somebody."""
-        return self._render("reading.html", translator)
+        return self._render("reading.html", translator, pieces=pieces(translator))
 
     def found(self, translator: Translator) -> str:
         """For people who came upon images of abuse: how and where to report them, by country."""
@@ -167,6 +162,10 @@ class HelpSeekerPages:
         @router.get("/reading")
         async def reading(request: Request) -> HTMLResponse:
             return HTMLResponse(self.reading(self.translator(request)), headers=_VARY)
+
+        @router.get("/reading/pieces")
+        async def reading_pieces(request: Request) -> Response:
+            return JSONResponse(as_json(self.translator(request)), headers=_VARY)
 
         @router.get("/found")
         async def found(request: Request) -> HTMLResponse:
@@ -234,11 +233,3 @@ def _spoken_bands(shown: Shown, translator: Translator) -> dict[str, str]:
         "without_clock": str(shown.without_clock or translator.t("none")),
         "hours": str(shown.hours),
     }
-
-
-def _spoken(intake: Intake, translator: Translator) -> str:
-    """When it opens, as people of this language say it; a script puts the visitor's own time in its place."""
-    if intake.opens is None:
-        return ""
-    day = format_date(intake.opens, "full", locale=translator.language)
-    return f"{day}, {format_time(intake.opens, 'short', locale=translator.language)}"

@@ -14,7 +14,6 @@
 import type { Connection, LinkState } from "../connection.ts";
 import type { Bytes } from "../sealing/types.ts";
 import {
-  About,
   decodeToHelpSeeker,
   EndedBy,
   ErrorCode,
@@ -22,28 +21,21 @@ import {
   type FromHelpSeeker,
   Phase,
   type ToHelpSeeker,
-  Urgency,
   VERSION,
   type Welcome,
 } from "../wire.gen.ts";
 import type { Around } from "./around.ts";
 import { Members } from "./members.ts";
+import { ASKS_AFTER, MOST_UNPAID, PASSING, TICK } from "./patience.ts";
 import { Reload } from "./reload.ts";
 import { TypingHint } from "./typing_hint.ts";
-
-/** How long a refusal that passes by itself (too fast, store away, lane full) is waited out. */
-const PASSING = 3_000;
-/** How often another solution is made when one is not taken. */
-const MOST_UNPAID = 3;
-/** The seat's own clock: acknowledgements, and the resume after 20 s without one. */
-const TICK = 1_000;
-/** After a talk it may be said how it feels. */
-const ASKS_AFTER = 600_000;
+import { WaitingRoom } from "./waiting_room.ts";
 
 export class Conversation {
   readonly #around: Around;
   readonly #reload: Reload;
   readonly #link: Connection<ToHelpSeeker>;
+  readonly room: WaitingRoom;
   #members: Members | null = null;
   #queue: Promise<void> = Promise.resolve();
   readonly #fresh: boolean; // made here, not found after a reload
@@ -66,6 +58,10 @@ export class Conversation {
     this.#reload = reload;
     this.#fresh = fresh;
     this.#started = !fresh;
+    this.room = new WaitingRoom(
+      (frame) => this.#send(frame),
+      (event) => around.tell(event),
+    );
     this.#link = around.connect({
       url: around.url,
       decode: decodeToHelpSeeker,
@@ -188,8 +184,7 @@ export class Conversation {
     const { sid, ticketHash } = this.#reload;
     const { language } = this.#around;
     if (solution.length > 0) this.#send({ frame: "Work", solution });
-    const declared = { about: About.UNSAID, urgency: Urgency.USUAL };
-    const start = { version: VERSION, sid, ticketHash, half, language, ...declared };
+    const start = { version: VERSION, sid, ticketHash, half, language, ...this.room.first };
     this.#started = this.#send({ frame: "Start", ...start });
   }
 
@@ -235,9 +230,10 @@ export class Conversation {
       case "Welcome":
         return this.#welcome(frame);
       case "Position":
-        return this.#around.tell({ kind: "position", ahead: frame.ahead });
       case "Attended":
-        return this.#around.tell({ kind: "attended", anybody: frame.anybody });
+      case "Expected":
+      case "Described":
+        return this.room.take(frame);
       case "Offered":
         if (frame.slot === 0) this.#around.tell({ kind: "offered" });
         this.#ticking();
@@ -270,6 +266,7 @@ export class Conversation {
       present: frame.present,
       keeps: this.#reload.keeps,
     });
+    this.room.welcomed(frame.phase);
     await this.#members?.welcomed(frame);
     if (frame.phase !== Phase.WAITING) this.#ticking();
   }

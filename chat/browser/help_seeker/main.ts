@@ -46,6 +46,7 @@ const page = new Page(part("first", HTMLElement), part("talk", HTMLElement), {
   answer: (key, yes) => conversation?.answer(key, yes),
   share: (yes) => conversation?.share(yes, t("Help-seeker"), t("Counsellor")),
   again: (mid) => conversation?.again(mid),
+  describe: (said) => conversation?.room.describe(said),
   resume: () => void begin((around) => Conversation.resume(around)),
   abandon: () => void abandon(),
   reload: () => location.reload(),

@@ -6,6 +6,7 @@ import type * as Seal from "./seal.ts";
 import { type At, type State, talking } from "./state.ts";
 import { type ConversationActions, ConversationView } from "./views/conversation.ts";
 import { button, h } from "./views/dom.ts";
+import { kit } from "./views/kit.ts";
 import { type PanelActions, panelView } from "./views/panel.ts";
 
 export class Page {
@@ -34,6 +35,7 @@ export class Page {
     this.#clear();
     const panel = panelView(state, this.#actions);
     this.#askAfter(state, panel);
+    this.#later?.sayAgain(kit, state, panel, this.#talk);
     this.#talk.append(panel);
     panel.querySelector("h1")?.focus();
   }
@@ -68,6 +70,7 @@ export class Page {
 
   /** Nothing of a conversation stays in the document once its screen is gone. */
   #clear(): void {
+    this.#conversation?.close();
     this.#conversation = null;
     this.#talk.replaceChildren();
   }

@@ -20,7 +20,9 @@ export {
 } from "../sealing/api.ts";
 export { reveals } from "./reveals.ts";
 export { pieces } from "./sharing.ts";
+export { sayAgain } from "./views/again.ts";
 export { askedKey, askedView } from "./views/asked.ts";
 export { asksAfter, asksBefore, feelingView } from "./views/feeling.ts";
 export { revealingView } from "./views/revealing.ts";
+export { WaitingView } from "./views/waiting.ts";
 export { Work } from "./work.ts";

@@ -18,6 +18,8 @@
 import type { LinkState } from "../connection.ts";
 import type { Line, LineState, SealingCode } from "../sealing/types.ts";
 import { EndedBy, type ErrorCode, Left, Phase } from "../wire.gen.ts";
+import type { Back, Note, Person, Question } from "./happenings.ts";
+import { type Expected, nothingSaid, type Said, sameSaid } from "./said.ts";
 
 export type At =
   | "first"
@@ -45,55 +47,7 @@ export type Ending =
   | "lost"
   | "fault";
 
-/** Somebody of the staff, as their certificate says. */
-export interface Person {
-  readonly alias: string;
-  /** Fingerprint of the root that vouches for the alias. */
-  readonly fingerprint: string;
-}
-
-/** Somebody is to talk with the person from now on (handover), or to come in besides (supervise). */
-export interface Joining<K extends "handover" | "supervise"> {
-  readonly kind: K;
-  readonly key: string;
-  readonly alias: string;
-  /** The counsellor said so inside the channel. */
-  readonly announced: boolean;
-  /** The one from before, who has lost what was written. */
-  readonly same: boolean;
-}
-
-/** Something waits for the person's yes or no; nothing happens before. `key` names it for the answer. */
-export type Question =
-  | Joining<"handover">
-  | Joining<"supervise">
-  /** The counsellor proposes that the conversation goes to whoever is next. */
-  | { readonly kind: "back"; readonly key: string }
-  /** A summary for whoever comes next; they get it after a yes only. */
-  | {
-      readonly kind: "summary";
-      readonly key: string;
-      readonly mid: string;
-      readonly text: string;
-      readonly alias: string | null;
-    };
-
-/** Something that happened, told between the lines. */
-export interface Note {
-  readonly what: "lost" | "gaveBack" | "left" | "came" | "moved" | "joined" | "notComing";
-  readonly name: string;
-  /** moved: whom the newcomer came after. left: who is still here. */
-  readonly other: string | null;
-  /** How many lines stood before it. */
-  readonly after: number;
-}
-
-/** Why somebody who had a counsellor waits again. `why` null: it happened while this page was away. */
-export interface Back {
-  readonly why: Left | null;
-  /** Who was here. */
-  readonly name: string | null;
-}
+export type { Back, Joining, Note, Person, Question } from "./happenings.ts";
 
 export interface State {
   readonly at: At;
@@ -102,6 +56,12 @@ export interface State {
   readonly ahead: number | null;
   /** The place went back since the last position: somebody in acute need was let in. */
   readonly movedBack: boolean;
+  /** How long it is likely to take from now on; null: nobody can say. */
+  readonly expected: Expected | null;
+  /** What the person said of the matter by taps. */
+  readonly said: Said;
+  /** The person said something else just now: a place that goes back is not somebody else's doing. */
+  readonly saying: boolean;
   readonly counsellor: Person | null;
   /** Who reads along and can write, besides the counsellor. */
   readonly supervisor: Person | null;
@@ -134,6 +94,8 @@ export type Event =
   | { readonly kind: "link"; readonly link: LinkState }
   | { readonly kind: "welcome"; readonly phase: Phase; readonly present: boolean; readonly keeps: boolean }
   | { readonly kind: "position"; readonly ahead: number }
+  | { readonly kind: "expected"; readonly expected: Expected | null }
+  | { readonly kind: "described"; readonly said: Said }
   | { readonly kind: "offered" }
   | { readonly kind: "attended"; readonly anybody: boolean }
   | { readonly kind: "back"; readonly why: Left | null; readonly name: string | null }
@@ -167,6 +129,9 @@ export const first: State = {
   link: "stopped",
   ahead: null,
   movedBack: false,
+  expected: null,
+  said: nothingSaid,
+  saying: false,
   counsellor: null,
   supervisor: null,
   back: null,
@@ -242,6 +207,11 @@ function inConversation(state: State, event: Talk): State {
       return welcome(state, event.phase, event.present, event.keeps);
     case "position":
       return position(state, event.ahead);
+    case "expected":
+      return { ...state, expected: event.expected };
+    case "described":
+      if (sameSaid(state.said, event.said)) return state;
+      return { ...state, said: event.said, saying: true, movedBack: false };
     case "offered":
       return state.at === "waiting" ? { ...state, at: "matched", ahead: null, movedBack: false } : state;
     case "attended":
@@ -306,6 +276,7 @@ function back(state: State, why: Left | null, name: string | null): State {
   const waiting: State = {
     ...state,
     at: "waiting",
+    expected: null,
     counsellor: null,
     present: false,
     typing: false,
@@ -352,7 +323,7 @@ function welcome(state: State, phase: Phase, present: boolean, keeps: boolean): 
   const common = { ...state, keeps, present, trouble: null };
   switch (phase) {
     case Phase.WAITING:
-      return { ...common, at: "waiting", present: false };
+      return { ...common, at: "waiting", present: false, expected: null };
     case Phase.MATCHED:
       return { ...common, at: "matched" };
     case Phase.OPEN:
@@ -366,7 +337,8 @@ function welcome(state: State, phase: Phase, present: boolean, keeps: boolean): 
 
 function position(state: State, ahead: number): State {
   if (state.at !== "waiting") return state;
-  return { ...state, ahead, movedBack: state.ahead !== null && ahead > state.ahead };
+  const movedBack = !state.saying && state.ahead !== null && ahead > state.ahead;
+  return { ...state, ahead, movedBack, saying: false };
 }
 
 function present(state: State, here: boolean): State {

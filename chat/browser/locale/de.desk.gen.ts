@@ -31,7 +31,7 @@ export const catalogue: Catalogue = {
   "A supervisor": "Jemand von der Supervision",
   "A supervisor is here: reads what is written from now on, and can write. The other person agreed.": "Jemand von der Supervision ist dabei, liest ab jetzt mit und kann schreiben. Die andere Person war einverstanden.",
   "A wrong number can cost a life. Call it, or look at the line's own page, before you confirm an entry. Nothing that is not confirmed is shown to help-seekers.": "Eine falsche Nummer kann ein Leben kosten. Ruf sie an, oder sieh auf der eigenen Seite des Angebots nach, bevor du einen Eintrag bestätigst. Was nicht bestätigt ist, sehen Hilfesuchende nicht.",
-  "About somebody else": "Über jemand anderen",
+  "About somebody else": "Um jemand anderen",
   "About themselves": "Über sich selbst",
   "Accept": "Annehmen",
   "Acute": "Akut",

@@ -31,7 +31,7 @@ export const catalogue: Catalogue = {
   "A supervisor": "Un superviseur",
   "A supervisor is here: reads what is written from now on, and can write. The other person agreed.": "La supervision est là : elle lit ce qui s’écrit à partir de maintenant, et peut écrire. La personne est d’accord.",
   "A wrong number can cost a life. Call it, or look at the line's own page, before you confirm an entry. Nothing that is not confirmed is shown to help-seekers.": "Un mauvais numéro peut coûter une vie. Appelez-le, ou regardez la page de la ligne elle-même, avant de confirmer une entrée. Rien de ce qui n’est pas confirmé n’est montré aux personnes qui viennent ici.",
-  "About somebody else": "Pour quelqu’un d’autre",
+  "About somebody else": "De quelqu’un d’autre",
   "About themselves": "Pour soi-même",
   "Accept": "Accepter",
   "Acute": "Urgent",

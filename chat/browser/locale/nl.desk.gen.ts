@@ -31,7 +31,7 @@ export const catalogue: Catalogue = {
   "A supervisor": "Een supervisor",
   "A supervisor is here: reads what is written from now on, and can write. The other person agreed.": "Er is een supervisor bij: die leest wat er vanaf nu geschreven wordt, en kan schrijven. De ander vond het goed.",
   "A wrong number can cost a life. Call it, or look at the line's own page, before you confirm an entry. Nothing that is not confirmed is shown to help-seekers.": "Een verkeerd nummer kan een leven kosten. Bel het, of kijk op de eigen pagina van de hulplijn, voor je het bevestigt. Wat niet bevestigd is, krijgen hulpzoekers niet te zien.",
-  "About somebody else": "Over iemand anders",
+  "About somebody else": "Om iemand anders",
   "About themselves": "Over zichzelf",
   "Accept": "Aanvaarden",
   "Acute": "Acuut",

@@ -10,8 +10,10 @@ from chat.protocol.types import EndedBy
 from chat.sealing.lines import LineState
 from chat.sealing.star import Said
 from chat.web.help_seeker_pages import HelpSeekerPages
+from chat.web.reading import pieces
 from chat.web.texts import Translator
 from chat.web.without_script import words
+from chat.web.without_script.waiting import Taps
 from chat.web.without_script.words import Panel, Question
 
 _AGAIN_AFTER = 3  # seconds
@@ -51,7 +53,7 @@ class Pages:
 
     def shell(self, form: bytes) -> str:
         """The page around the conversation; its address never changes."""
-        return self._render("shell", form=form.hex())
+        return self._render("shell", form=form.hex(), pieces=pieces(self.text))
 
     def over(self, panel: Panel, lines: Sequence[Said] = (), *, ticket: str = "") -> str:
         """It is over. With a ticket it is asked how it feels now."""
@@ -80,6 +82,10 @@ class Pages:
         return self._render(
             "write", form=form.hex() if form else "", text=text, flaw=flaw, noticed=noticed, sent=sent
         )
+
+    def taps(self, said: Taps | None) -> str:
+        """The frame in which two things can be said by a tap; None: nobody waits any more."""
+        return self._render("taps", taps=said)
 
     def live(self) -> str:
         """The frame around the stream."""
@@ -144,9 +150,11 @@ class Pages:
         """The end of a stream."""
         return _filled(self._render("stream_end"))
 
-    def ended(self, by: EndedBy, name: str | None, *, said_inside: bool = False) -> Panel:
+    def ended(
+        self, by: EndedBy, name: str | None, *, said_inside: bool = False, left: tuple[str, ...] = ()
+    ) -> Panel:
         """How it ended, in words."""
-        return words.ended(self.text, by, name, said_inside=said_inside)
+        return words.ended(self.text, by, name, said_inside=said_inside, left=left)
 
     def _render(self, page: str, **values: object) -> str:
         return self._site.render(f"talk/{page}.html", self.text, chosen=self.tongue.query, **values)

@@ -31,9 +31,11 @@ from chat.sealing.offer import COUNSELLOR
 from chat.sealing.sealer import FORM, TOKEN, Sealer, sid_of
 from chat.sealing.star import WHOEVER, Out, Said
 from chat.sealing.trust import Trust
+from chat.web.first_page import Times, good_times, times_now
 from chat.web.help_seeker_pages import HelpSeekerPages
 from chat.web.hub import Hub
-from chat.web.without_script import cookie, feeling, forms, guard, words
+from chat.web.without_script import cookie, feeling, forms, guard, waiting, words
+from chat.web.without_script.describing import Describing
 from chat.web.without_script.feeling import Feeling
 from chat.web.without_script.guard import Flaw
 from chat.web.without_script.pages import Pages, Tongue
@@ -83,6 +85,9 @@ class WithoutScript:
         felt = Feeling(self._hub.house, self._pages, self._form)
         get("/felt")(felt.frame)
         post("/felt")(felt.say)
+        describing = Describing(self._desk, self._pages, self._form)
+        get("/describe")(describing.show)
+        post("/describe")(describing.say)
         get("/seen/{slot}/{mid}")(self.seen)
         get("/here/{beat}")(self.here)
         get("/leave")(self.leave)
@@ -148,9 +153,9 @@ class WithoutScript:
             return self._refuse(pages, ErrorCode.STORE_LOST, 503)
         if erase:
             return self._over(pages.over(words.erased(pages.text, len(lines), name)))
-        by = EndedBy.HELP_SEEKER
+        by, left = EndedBy.HELP_SEEKER, waiting.left(pages.text, self._times(pages))
         ticket = await feeling.ticket(self._hub.house, by, name)
-        return self._over(pages.over(pages.ended(by, name), lines, ticket=ticket))
+        return self._over(pages.over(pages.ended(by, name, left=left), lines, ticket=ticket))
 
     async def _say_end(self, token: bytes) -> list[Said] | None:
         done = await without_script.change(
@@ -381,4 +386,8 @@ class WithoutScript:
         return response
 
     def _refuse(self, pages: Pages, code: ErrorCode, status: int) -> Response:
-        return self._html(pages.refused(words.refused(pages.text, code)), status)
+        when = good_times(pages.text, self._times(pages))
+        return self._html(pages.refused(words.refused(pages.text, code, when)), status)
+
+    def _times(self, pages: Pages) -> Times:
+        return times_now(self._hub.house, pages.text.language)

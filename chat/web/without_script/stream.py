@@ -36,9 +36,10 @@ from chat.sealing.errors import Code, SealingError
 from chat.sealing.offer import COUNSELLOR
 from chat.sealing.sealer import Sealer, sid_of
 from chat.sealing.star import Out, Said
+from chat.web.first_page import times_now
 from chat.web.hub import Hub, RoomView
 from chat.web.switchboard import Place
-from chat.web.without_script import feeling, words
+from chat.web.without_script import feeling, waiting, words
 from chat.web.without_script.pages import Pages
 from chat.web.without_script.words import Panel, Question
 
@@ -75,8 +76,7 @@ class Stream(Response):
         self._proven = False
         self._beats = 0
         self._beat_due = False
-        self._ahead: int | None = None
-        self._attended = True
+        self._place = waiting.Place()
         # what was shown
         self._seen: set[bytes] = set()
         self._standing: Panel | None = None
@@ -111,9 +111,11 @@ class Stream(Response):
 
     def show_room(self, view: RoomView) -> None:
         """The waiting room is another than before."""
-        now = view.positions.get(self._sid), view.attended.get(self._sid, self._attended)
-        if now != (self._ahead, self._attended):
-            self._ahead, self._attended = now
+        sid = self._sid
+        attended = view.attended.get(sid, self._place.attended)
+        place = waiting.Place(view.positions.get(sid), view.expected.get(sid), attended)
+        if place != self._place:
+            self._place = place
             self._news.set()
 
     def sees(self) -> None:
@@ -241,8 +243,9 @@ class Stream(Response):
 
     async def _show(self, send: Send, done: Done[None], found: Conversation) -> None:
         text, star = self._pages.text, done.sealer.star
-        ahead = self._ahead if found.phase is Phase.WAITING else None
-        standing = words.standing(text, found, star, ahead, self._attended)
+        house = self._hub.house
+        where = waiting.texts(text, self._place, found, times_now(house, text.language), house.now())
+        standing = words.standing(text, found, star, where)
         if standing != self._standing:
             self._standing = standing
             waits = found.phase is Phase.WAITING

@@ -41,11 +41,11 @@ class Question:
     """Back to the waiting room, for whoever is next."""
 
 
-def standing(text: Translator, found: Conversation, star: Star, ahead: int | None, attended: bool) -> Panel:
-    """Who is here, and where things stand."""
+def standing(text: Translator, found: Conversation, star: Star, waiting: tuple[str, ...]) -> Panel:
+    """Who is here, and where things stand; `waiting` is what to say while nobody is."""
     name = star.alias(COUNSELLOR)
     if found.phase is Phase.WAITING:
-        return Panel(text.t("You are in the waiting room"), _waiting(text, ahead, attended))
+        return Panel(text.t("You are in the waiting room"), waiting)
     if name is None:
         setting_up = text.t("The sealing is being set up. This takes a few seconds.")
         return Panel(text.t("A counsellor is coming"), (setting_up,))
@@ -61,16 +61,6 @@ def standing(text: Translator, found: Conversation, star: Star, ahead: int | Non
     if supervisor is not None:
         texts.append(text.t("{name}, a supervisor, is here too and reads along.", name=supervisor))
     return Panel(text.t("You are talking with {name}", name=name), tuple(texts))
-
-
-def _waiting(text: Translator, ahead: int | None, attended: bool) -> tuple[str, ...]:
-    if not attended:
-        return (text.t("Nobody can come at present. Your place is kept."),)
-    if ahead is None:
-        return (text.t("We are looking up your place."),)
-    if ahead == 0:
-        return (text.t("You are next."),)
-    return (text.tn("{n} person is before you.", "{n} people are before you.", ahead),)
 
 
 def mark(text: Translator, lines: Sequence[Said]) -> str:
@@ -146,8 +136,15 @@ def question(text: Translator, star: Star) -> Question | None:
     return None
 
 
-def ended(text: Translator, by: EndedBy, name: str | None, *, said_inside: bool = False) -> Panel:
-    """How it ended; `said_inside`: the counsellor said so inside the channel."""
+def ended(
+    text: Translator,
+    by: EndedBy,
+    name: str | None,
+    *,
+    said_inside: bool = False,
+    left: tuple[str, ...] = (),
+) -> Panel:
+    """How it ended; `said_inside`: the counsellor said so inside the channel; `left`: for whoever only waited."""
     if by is EndedBy.LOST:
         return Panel(
             text.t("The conversation was lost"),
@@ -159,7 +156,8 @@ def ended(text: Translator, by: EndedBy, name: str | None, *, said_inside: bool 
             ),
         )
     deleted = text.t("What our server held of it is deleted.")
-    return Panel(text.t("The conversation is over"), (_reason(text, by, name, said_inside), deleted))
+    kind = left if by is EndedBy.HELP_SEEKER and name is None else ()
+    return Panel(text.t("The conversation is over"), (_reason(text, by, name, said_inside), *kind, deleted))
 
 
 def _reason(text: Translator, by: EndedBy, name: str | None, said_inside: bool) -> str:
@@ -215,8 +213,8 @@ def erased(text: Translator, lines: int, name: str | None) -> Panel:
     return Panel(text.t("Erased"), tuple(texts))
 
 
-def refused(text: Translator, code: ErrorCode) -> Panel:
-    """Why somebody can't start now."""
+def refused(text: Translator, code: ErrorCode, good_times: tuple[str, ...] = ()) -> Panel:
+    """Why somebody can't start now, and when they can."""
     match code:
         case ErrorCode.CLOSED_INTAKE:
             return Panel(
@@ -225,6 +223,7 @@ def refused(text: Translator, code: ErrorCode) -> Panel:
                     text.t(
                         "We won't let you wait when there is nobody to talk with. Please come back another time."
                     ),
+                    *good_times,
                 ),
             )
         case ErrorCode.ROOM_FULL:

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import html
 import html.parser
 import re
 import zoneinfo
-from typing import Literal
 
 import pytest
 from fastapi import FastAPI
@@ -15,7 +15,9 @@ from starlette.testclient import TestClient
 from chat.records.content import shipped
 from chat.rules.content import Kind, OwnWords
 from chat.rules.crisis_lines import CrisisLines
-from chat.web.help_seeker_pages import HelpSeekerPages, Intake, Site
+from chat.rules.wait_estimate import Wait
+from chat.web.first_page import Intake, Stands, Times
+from chat.web.help_seeker_pages import HelpSeekerPages, Site
 from chat.web.texts import Texts
 
 FINGERPRINT = "13579 24680 11223 34455 66778 89900"
@@ -23,7 +25,7 @@ TEXTS = Texts.load()
 
 
 async def _open(_language: str) -> Intake:
-    return Intake("open", 3)
+    return Intake(Stands.SHORT_WAIT, Wait(0, 3))
 
 
 SITE = Site(
@@ -46,11 +48,11 @@ def client(**changes: object) -> TestClient:
     return TestClient(app)
 
 
-def with_intake(state: Literal["open", "closed", "full", "unknown"], minutes: int | None = None) -> str:
-    async def intake(_language: str) -> Intake:
-        return Intake(state, minutes)
+def with_intake(intake: Intake, path: str = "/", **changes: object) -> str:
+    async def standing(_language: str) -> Intake:
+        return intake
 
-    return client(intake=intake).get("/").text
+    return client(intake=standing, **changes).get(path).text
 
 
 class Outline(html.parser.HTMLParser):
@@ -132,41 +134,95 @@ def test_the_other_pages_load_no_script(path: str) -> None:
     assert "<script" not in client().get(path).text
 
 
-@pytest.mark.parametrize(
-    ("state", "minutes", "says", "can_start"),
-    [
-        ("open", 3, "Now open. The wait is about 3 minutes.", True),
-        ("open", 1, "Now open. The wait is about 1 minute.", True),
-        ("open", 0, "Now open. The wait is under a minute.", True),
-        ("open", None, "Now open. We can&#39;t say yet how long the wait is.", True),
-        ("full", None, "All counsellors are in conversation", False),
-        ("closed", None, "Closed at the moment.", False),
-        ("unknown", None, "You can try.", True),
-    ],
-)
-def test_the_first_page_in_every_state_of_the_intake(
-    state: Literal["open", "closed", "full", "unknown"], minutes: int | None, says: str, *, can_start: bool
-) -> None:
-    page = with_intake(state, minutes)
-    Outline(page)
+BRUSSELS = zoneinfo.ZoneInfo("Europe/Brussels")
+NOW = datetime.datetime(2026, 11, 27, 18, 0, tzinfo=BRUSSELS)
+UNTIL = datetime.datetime(2026, 11, 27, 22, 0, tzinfo=BRUSSELS)
+OPENS = datetime.datetime(2026, 11, 28, 16, 0, tzinfo=BRUSSELS)
 
-    assert says in page
-    assert ('id="start"' in page) is can_start
-    assert "Someone is in danger now" in page
-    assert "112" in page
+EVERY_STATE: dict[Stands, list[tuple[Intake, str]]] = {
+    Stands.OPEN: [(Intake(Stands.OPEN), "We can&#39;t say how long it will be until a counsellor has time")],
+    Stands.SHORT_WAIT: [
+        (Intake(Stands.SHORT_WAIT, Wait(0, 1)), "will probably have time for you in less than 1 minute."),
+        (Intake(Stands.SHORT_WAIT, Wait(0, 3)), "will probably have time for you in less than 3 minutes."),
+        (Intake(Stands.SHORT_WAIT, Wait(3, 10)), "will probably have time for you in 3 to 10 minutes."),
+    ],
+    Stands.LONG_WAIT: [
+        (Intake(Stands.LONG_WAIT, Wait(10, 45)), "will probably have time for you in 10 to 45 minutes."),
+        (Intake(Stands.LONG_WAIT, Wait(20, None)), "It will probably take more than 20 minutes until"),
+        (Intake(Stands.LONG_WAIT, Wait(20, None)), "Your place is kept while you wait"),
+    ],
+    Stands.FULL: [
+        (Intake(Stands.FULL), "Please try again in half an hour."),
+        (Intake(Stands.FULL, times=Times(NOW, UNTIL, OPENS)), "We are open until:"),
+    ],
+    Stands.CLOSED: [
+        (Intake(Stands.CLOSED), "Please come back another time."),
+        (Intake(Stands.CLOSED, times=Times(NOW, None, OPENS)), "We open again:"),
+        (Intake(Stands.CLOSED, times=Times(NOW, UNTIL, OPENS)), "Somebody may still come today"),
+        (Intake(Stands.CLOSED, times=Times(NOW, UNTIL, OPENS)), "After that we open again:"),
+    ],
+    Stands.LOST: [(Intake(Stands.LOST), "You can try, or come back in a few minutes.")],
+}
+
+
+def test_every_state_of_the_first_page_is_looked_at() -> None:
+    assert set(EVERY_STATE) == set(Stands)
+
+
+@pytest.mark.parametrize("stands", Stands)
+def test_the_first_page_in_every_state(stands: Stands) -> None:
+    for intake, says in EVERY_STATE[stands]:
+        page = with_intake(intake)
+        Outline(page)
+
+        assert says in page
+        assert f'data-stands="{stands}"' in page
+        assert ('id="start"' in page) is (stands not in {Stands.CLOSED, Stands.FULL})
+        assert ("<noscript><div" in page) is ('id="start"' in page)
+        assert "Someone is in danger now" in page
+        assert "112" in page
+
+
+@pytest.mark.parametrize("language", [translator.language for translator in TEXTS.translators])
+def test_no_state_is_left_in_english(language: str) -> None:
+    english = {says for cases in EVERY_STATE.values() for _, says in cases}
+    for cases in EVERY_STATE.values():
+        for intake, _ in cases:
+            page = with_intake(intake, f"/?language={language}")
+
+            assert f'<html lang="{language}"' in page
+            assert [says for says in english if says in page] == [] or language == "en"
 
 
 def test_a_closed_line_says_when_it_opens_on_its_own_clock() -> None:
-    opens = datetime.datetime(2026, 11, 28, 16, 0, tzinfo=zoneinfo.ZoneInfo("Europe/Brussels"))
+    page = with_intake(Intake(Stands.CLOSED, times=Times(NOW, None, OPENS)))
 
-    async def closed(_language: str) -> Intake:
-        return Intake("closed", opens=opens)
-
-    page = client(intake=closed).get("/").text
-
-    assert '<time id="opens" datetime="2026-11-28T16:00:00+01:00">' in page
+    assert '<time data-here datetime="2026-11-28T16:00:00+01:00">' in page
     assert re.search(r"Saturday, November 28, 2026, 4:00\sPM \(time of Brussels\)", page)
     assert 'id="start"' not in page
+
+
+def test_a_time_of_today_is_told_without_its_day() -> None:
+    page = with_intake(Intake(Stands.FULL, times=Times(NOW, UNTIL, OPENS)))
+
+    assert re.search(r'datetime="2026-11-27T22:00:00\+01:00">10:00\sPM \(time of Brussels\)', page)
+
+
+def test_the_page_holds_the_hours_for_whoever_stops_waiting() -> None:
+    page = with_intake(Intake(Stands.OPEN, times=Times(NOW, UNTIL, OPENS)))
+
+    assert 'data-until="2026-11-27T22:00:00+01:00" data-opens="2026-11-28T16:00:00+01:00"' in page
+    assert "data-until" not in with_intake(Intake(Stands.OPEN))
+
+
+def test_what_is_read_while_waiting_is_what_the_page_of_its_own_says() -> None:
+    page = html.unescape(client().get("/reading?language=nl").text)
+    pieces = client().get("/reading/pieces?language=nl").json()
+
+    assert len(pieces) == 4
+    for piece in pieces:
+        for text in (piece["title"], *piece["before"], *piece["points"], *piece["after"]):
+            assert text in page
 
 
 def test_lines_of_help_are_within_reach_on_every_page_and_lead_to_nowhere_else() -> None:
@@ -282,11 +338,8 @@ def test_who_the_organisation_is_stands_on_the_first_page_as_plain_text() -> Non
 
 
 def test_the_organisations_note_stands_on_the_closed_page_only() -> None:
-    def page(state: Literal["open", "closed"]) -> str:
-        async def intake(_language: str) -> Intake:
-            return Intake(state)
+    def page(stands: Stands) -> str:
+        return with_intake(Intake(stands), own_words=lambda _: OwnWords(closed="Back on <Monday>."))
 
-        return client(intake=intake, own_words=lambda _: OwnWords(closed="Back on <Monday>.")).get("/").text
-
-    assert "Back on &lt;Monday&gt;." in page("closed")
-    assert "Back on" not in page("open")
+    assert "Back on &lt;Monday&gt;." in page(Stands.CLOSED)
+    assert "Back on" not in page(Stands.OPEN)

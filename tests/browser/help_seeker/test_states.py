@@ -101,6 +101,12 @@ SHOWS: dict[str, Said] = {
     "next in line": "You are next.",
     "place not known": "We are looking up your place.",
     "moved back": "Somebody in acute need was let in before you.",
+    "short wait": "You can write your first message now. It is sent when a counsellor is here.",
+    "long wait": "Tell me when somebody comes",
+    "long wait, no end known": "Something to read while you wait",
+    "two taps": "How urgent does it feel?",
+    "reading while waiting": "When an urge comes",
+    "left the waiting room": "That is all right. You can start again at any time somebody is here.",
     "nobody on duty": WAITING,
     "waiting, no network": "Your connection is interrupted. We keep trying.",
     "talking, no network": "Your connection is interrupted. We keep trying.",
@@ -119,11 +125,15 @@ SHOWS: dict[str, Said] = {
 RENDERED: dict[str, Said] = {
     "first: open": "Now open.",
     "first: short wait": "Now open.",
-    "first: long wait": "Now open.",
+    "first: short wait, a range": "Now open.",
+    "first: long wait": "Now open, and busy.",
+    "first: long wait, no end known": "Now open, and busy.",
+    "first: full, open until": "We are open until:",
+    "first: closed, may open": "After that we open again:",
     "first: full": "All counsellors are in conversation, and many people are waiting. Please try again in half an hour.",
     "first: closed": "Closed at the moment. Nobody is here to talk with you now. Please come back another time.",
     "first: closed, opens": "Closed at the moment. Nobody is here to talk with you now. We open again:",
-    "first: unknown": "We can't see at the moment whether somebody is here. You can try.",
+    "first: lost": "Our server has trouble at the moment, and we can't see whether somebody is here. You can try, or come back in a few minutes.",
     "page: private": "How this stays private",
     "page: reading": "When an urge comes",
     "page: found": "If you came upon images of abuse",
@@ -137,6 +147,10 @@ RENDERED: dict[str, Said] = {
     "without script: start": "Talking without scripts",
     "without script: waiting": WAITING,
     "without script: kept": WAITING,
+    "without script: waiting for long": "You can wait on. You can also stop and come another time: that is all right.",
+    "without script: left the waiting room": "That is all right. You can start again at any time somebody is here.",
+    "without script: two taps": "How urgent does it feel?",
+    "without script: taps too late": "This counts only while you wait. You can tell the counsellor yourself.",
     "without script: talking": "Everything you wrote: delivered",
     "without script: a link": "You can't send links here. Please take it out.",
     "without script: asked": ("Go on with {name}?", {"name": "Ben"}),
@@ -263,7 +277,7 @@ def test_every_state_of_the_server(
     stage.close()
 
 
-IN_FRAMES = {"waiting", "kept", "talking", "asked", "noticed", "finished"}
+IN_FRAMES = {"waiting for long", "waiting", "kept", "talking", "asked", "noticed", "finished"}
 IN_LIVE = {"gone", "in another tab", "trouble", "too late to count"}
 
 

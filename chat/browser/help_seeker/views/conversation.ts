@@ -6,13 +6,16 @@
  */
 
 import { t } from "../../texts.ts";
+import type { Said } from "../said.ts";
 import type { State } from "../state.ts";
 import { besides, ending, heading, standing, status, trouble } from "../words.ts";
 import type * as Asked from "./asked.ts";
 import { Composer, type ComposerActions, type Guard } from "./composer.ts";
 import { button, h, write } from "./dom.ts";
 import type * as Feeling from "./feeling.ts";
+import { kit } from "./kit.ts";
 import { Log } from "./log.ts";
+import type * as Waiting from "./waiting.ts";
 
 export interface ConversationActions extends ComposerActions {
   end(erase: boolean): void;
@@ -20,11 +23,13 @@ export interface ConversationActions extends ComposerActions {
   answer(key: string, yes: boolean): void;
   share(yes: boolean): void;
   again(mid: string): void;
+  describe(said: Said): void;
 }
 
 /** What comes with the cryptography. */
 export type Later = Pick<typeof Asked, "askedKey" | "askedView"> &
   Pick<typeof Feeling, "asksBefore" | "feelingView"> &
+  Pick<typeof Waiting, "WaitingView"> &
   Guard;
 
 export class ConversationView {
@@ -53,6 +58,8 @@ export class ConversationView {
   readonly #confirm = h("section", { class: "notice", "aria-labelledby": "confirm-title", hidden: true });
   #asked = "";
   #later: Later | null = null;
+  #waiting: Waiting.WaitingView | null = null;
+  #state: State | null = null;
   #begun = false; // a counsellor was there
 
   constructor(actions: ConversationActions) {
@@ -90,7 +97,7 @@ export class ConversationView {
     );
   }
 
-  /** The part of the page that came with the cryptography: whatever is asked stands in it. */
+  /** The part of the page that came with the cryptography: whatever is asked stands in it, and the waiting room. */
   use(later: Later): void {
     if (this.#later !== null) return;
     this.#later = later;
@@ -98,6 +105,17 @@ export class ConversationView {
     this.#feeling.append(
       later.feelingView({ t, h, button }, false, (weight) => this.#actions.feel(false, weight)),
     );
+    const { describe } = this.#actions;
+    const stopWaiting = (): void => this.#confirming(false);
+    this.#waiting = new later.WaitingView(kit, { describe, stopWaiting });
+    this.#standing.after(this.#waiting.likely);
+    this.#hint.after(this.#waiting.element);
+    if (this.#state !== null) this.#waiting.show(this.#state);
+  }
+
+  /** This screen is gone. */
+  close(): void {
+    this.#waiting?.close();
   }
 
   focus(): void {
@@ -105,6 +123,7 @@ export class ConversationView {
   }
 
   show(state: State): void {
+    this.#state = state;
     const follow = this.#log.atEnd(); // before the foot grows over the newest line
     write(this.#title, heading(state));
     write(this.#standing, standing(state));
@@ -121,6 +140,7 @@ export class ConversationView {
     this.#keepsNothing.hidden = state.keeps;
     write(this.#end, this.#begun ? t("End the conversation") : t("Stop waiting"));
     this.#erase.hidden = !this.#begun;
+    this.#waiting?.show(state);
     this.composer.element.hidden = state.at === "connecting";
     this.composer.status(status(state));
     this.#note(state.trouble);

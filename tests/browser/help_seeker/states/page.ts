@@ -28,6 +28,7 @@ const page = new Page(part("first"), part("talk"), {
   answer: nothing,
   share: nothing,
   again: nothing,
+  describe: nothing,
   resume: nothing,
   abandon: nothing,
   feel: () => true,
@@ -52,6 +53,9 @@ const trial = {
     if (shown.press !== undefined) {
       const pressed = [...document.querySelectorAll<HTMLButtonElement>(".bar button")];
       pressed.at(shown.press === "end" ? -1 : 0)?.click();
+    }
+    if (shown.unfolds === true) {
+      for (const fold of document.querySelectorAll<HTMLDetailsElement>(".fold")) fold.open = true;
     }
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   },

@@ -11,26 +11,31 @@ import datetime
 import zoneinfo
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from functools import partial
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from chat.protocol.types import EndedBy, ErrorCode
+from chat.protocol.types import About, EndedBy, ErrorCode, Urgency
 from chat.records.content import shipped
+from chat.rules import events as ev
 from chat.rules.content import Kind as Setting
+from chat.rules.conversation import step
 from chat.rules.crisis_lines import CrisisLines
 from chat.rules.reveals import Kind
 from chat.rules.shown import Shown
+from chat.rules.wait_estimate import Wait
 from chat.sealing.lines import LineState
 from chat.sealing.star import Said
 from chat.web.apps import BUILD
 from chat.web.assets import Assets
-from chat.web.help_seeker_pages import HelpSeekerPages, Intake, Site
+from chat.web.first_page import Intake, Stands, Times
+from chat.web.help_seeker_pages import HelpSeekerPages, Site
 from chat.web.texts import Texts, Translator
-from chat.web.without_script import words
+from chat.web.without_script import waiting, words
 from chat.web.without_script.pages import Pages, Tongue
+from chat.web.without_script.waiting import Taps
 from chat.web.without_script.words import Panel, Question
 
 TEXTS = Texts.load()
@@ -38,16 +43,22 @@ FORM = bytes(16)
 OPENS = datetime.datetime(2026, 11, 28, 16, 0, tzinfo=zoneinfo.ZoneInfo("Europe/Brussels"))
 Documents = Mapping[str, str]
 """Path -> page; the one at `/` or `/talk` is what is looked at."""
+NOW, UNTIL = OPENS - datetime.timedelta(hours=22), OPENS - datetime.timedelta(hours=18)
+HOURS = Times(NOW, UNTIL, OPENS)
 INTAKES = {
-    "open": Intake("open"),
-    "short wait": Intake("open", 3),
-    "long wait": Intake("open", 45),
-    "full": Intake("full"),
-    "closed": Intake("closed"),
-    "closed, opens": Intake("closed", opens=OPENS),
-    "unknown": Intake("unknown"),
+    "open": Intake(Stands.OPEN),
+    "short wait": Intake(Stands.SHORT_WAIT, Wait(0, 3)),
+    "short wait, a range": Intake(Stands.SHORT_WAIT, Wait(3, 10)),
+    "long wait": Intake(Stands.LONG_WAIT, Wait(10, 45)),
+    "long wait, no end known": Intake(Stands.LONG_WAIT, Wait(20, None)),
+    "full": Intake(Stands.FULL),
+    "full, open until": Intake(Stands.FULL, times=HOURS),
+    "closed": Intake(Stands.CLOSED),
+    "closed, opens": Intake(Stands.CLOSED, times=Times(NOW, None, OPENS)),
+    "closed, may open": Intake(Stands.CLOSED, times=HOURS),
+    "lost": Intake(Stands.LOST),
 }
-assert {one.state for one in INTAKES.values()} == set(get_args(get_type_hints(Intake)["state"]))
+assert {one.stands for one in INTAKES.values()} == set(Stands)
 
 
 def site(stands: Callable[[], Intake] = lambda: INTAKES["short wait"]) -> Site:
@@ -111,7 +122,7 @@ class ServerStates:
         for name in INTAKES:
             yield f"first: {name}", partial(self._get, "/")
         for route in self._pages.router().routes:
-            if isinstance(route, Route) and route.path not in {"/", "/icon.svg"}:
+            if isinstance(route, Route) and route.path not in {"/", "/icon.svg", "/reading/pieces"}:
                 yield f"page: {route.path[1:]}", partial(self._get, route.path)
         for status in (404, 500, 503):
             yield f"error: {status}", partial(self._error, status)
@@ -170,6 +181,7 @@ def _shell(pages: Pages, stream: str, write: str | None = None) -> Documents:
         "/talk/stream": stream,
         "/talk/write": write or pages.write(FORM),
         "/talk/felt": pages.felt(),
+        "/talk/describe": pages.taps(Taps(About.ME, Urgency.ACUTE)),
     }
 
 
@@ -194,6 +206,23 @@ def _talks(pages: Pages) -> bytes:
 
 def _waiting(pages: Pages) -> Documents:
     return _shell(pages, _streamed(pages, _waits(pages)))
+
+
+def _long_wait(pages: Pages) -> Documents:
+    t = pages.text
+    began = ev.Started("en", 1, 0)
+    found = step(None, began).state
+    assert found is not None
+    place = waiting.Place(2, Wait(10, None))
+    where = waiting.texts(t, place, found, HOURS, 16 * 60_000)
+    return _shell(
+        pages, _streamed(pages, pages.standing(Panel(t.t("You are in the waiting room"), where), waits=True))
+    )
+
+
+def _left(pages: Pages) -> Documents:
+    left = waiting.left(pages.text, HOURS)
+    return {"/talk": pages.over(pages.ended(EndedBy.HELP_SEEKER, None, left=left))}
 
 
 def _kept(pages: Pages) -> Documents:
@@ -251,6 +280,10 @@ def _gone(pages: Pages) -> Documents:
 PLAIN: dict[str, Callable[[Pages], Documents]] = {
     "start": lambda pages: {"/talk": at_once(pages.start())},
     "waiting": _waiting,
+    "waiting for long": _long_wait,
+    "left the waiting room": _left,
+    "two taps": lambda pages: {"/talk": pages.taps(Taps(About.ME, Urgency.ACUTE))},
+    "taps too late": lambda pages: {"/talk": pages.taps(None)},
     "kept": _kept,
     "talking": _talking,
     "a link": _flaw,

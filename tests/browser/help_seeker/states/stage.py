@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, Route
 from chat.web.apps import BUILD
 from chat.web.headers import _POLICY, _TALK_POLICY
 from chat.web.help_seeker_pages import PAGES, HelpSeekerPages
+from chat.web.reading import as_json
 from chat.web.texts import Translator
 from tests.browser.help_seeker.states.server import TEXTS, Documents, ServerStates, at_once, site
 
@@ -87,5 +88,7 @@ class Stage:
             route.fulfill(path=BUILD / path.rpartition("/")[2])
         elif path == "/icon.svg":
             route.fulfill(path=PAGES / "static" / "icon.svg")
+        elif path == "/reading/pieces":
+            route.fulfill(json=as_json(self.text))
         else:
             route.fulfill(status=404)

@@ -11,7 +11,7 @@ import type { Note, Question, State } from "../../../../chat/browser/help_seeker
 import { type At, type Ending, first } from "../../../../chat/browser/help_seeker/state.ts";
 import { panel, standing, trouble } from "../../../../chat/browser/help_seeker/words.ts";
 import type { Line, LineState, SealingCode } from "../../../../chat/browser/sealing/types.ts";
-import { ErrorCode, Left } from "../../../../chat/browser/wire.gen.ts";
+import { About, ErrorCode, Left, Urgency } from "../../../../chat/browser/wire.gen.ts";
 
 /** What is on the screen: a state, and then perhaps a press or a text in the field. */
 export interface Shown {
@@ -19,6 +19,8 @@ export interface Shown {
   /** Which button in the bar, where one is asked before it ends, or is erased. */
   readonly press?: "end" | "erase";
   readonly types?: string;
+  /** Everything that is folded away while waiting is opened. */
+  readonly unfolds?: true;
 }
 
 const ANNA = { alias: "Anna", fingerprint: "13579 24680 11223 34455 66778 89900" };
@@ -181,6 +183,13 @@ function* all(): Generator<readonly [string, Shown]> {
   yield ["next in line", { state: { ...waiting, ahead: 0 } }];
   yield ["place not known", { state: { ...waiting, ahead: null } }];
   yield ["moved back", { state: { ...waiting, movedBack: true } }];
+  yield ["short wait", { state: { ...waiting, expected: { least: 0, most: 3 } } }];
+  yield ["long wait", { state: { ...waiting, expected: { least: 10, most: 45 } } }];
+  yield ["long wait, no end known", { state: { ...waiting, expected: { least: 20, most: null } } }];
+  const acute = { about: About.ME, urgency: Urgency.ACUTE };
+  yield ["two taps", { state: { ...waiting, said: acute }, unfolds: true }];
+  yield ["reading while waiting", { state: { ...waiting, expected: { least: 0, most: 3 } }, unfolds: true }];
+  yield ["left the waiting room", { state: { ...AT.ended, counsellor: null, lines: [] } }];
   yield ["nobody on duty", { state: { ...waiting, attended: false } }];
   yield ["waiting, no network", { state: { ...waiting, link: "down" } }];
   yield ["talking, no network", { state: { ...open, link: "down" } }];
