@@ -11,6 +11,8 @@ kentering trust ROOT.TXT            pin the organisation's root on the server, o
 kentering invite-manager NAME       make the link for the first manager
 kentering manifest sign BUNDLE.TXT  sign the list of what browsers are served (make bundle)
 kentering manifest verify-served URL  compare what a site serves with a signed list
+kentering backup FILE               write the records to a new file (-: standard output)
+kentering restore FILE              put that file into empty records (-: standard input)
 kentering prove                     talk through the running service, then search everything for what was left
 kentering doctor                    check a running service; exit code 0 right, 1 wrong, 2 something not seen
 """
@@ -26,15 +28,29 @@ import sys
 import time
 from pathlib import Path
 
-from chat import bundle, doctor, first_settings, launcher, offline_root, prove, served, set_up, settings
+from chat import (
+    backup_file,
+    bundle,
+    doctor,
+    first_settings,
+    launcher,
+    offline_root,
+    prove,
+    served,
+    set_up,
+    settings,
+)
 from chat.live.errors import StoreError, StoreUnreachable
 from chat.machine.processes import Unreadable
 from chat.machine.reach import Reach
 from chat.records import RecordsUnreachable
+from chat.records.backup import BackupError
+from chat.records.values import day_of
 from chat.sealing.errors import SealingError
 from chat.web.assets import NotBuilt
 
 _PLAIN = (
+    BackupError,
     bundle.BundleError,
     first_settings.AnswerError,
     launcher.CannotStart,
@@ -78,7 +94,13 @@ def _parser() -> argparse.ArgumentParser:
     verifying.add_argument("--root", type=Path, required=True, action="append", metavar="ROOT.TXT")
     verifying.add_argument("--ca", type=Path, help="the only authority to trust, for trying out")
     verifying.add_argument("--tor", default="127.0.0.1:9050", help="a Tor client, for onion addresses")
-    commands.add_parser("trust").add_argument("public_file", type=Path, metavar="ROOT.TXT")
+    for name in ("backup", "restore"):
+        commands.add_parser(name).add_argument("file", type=Path)
+    trust = commands.add_parser("trust")
+    trust.add_argument("public_file", type=Path, metavar="ROOT.TXT")
+    how = trust.add_mutually_exclusive_group()
+    how.add_argument("--beside", action="store_true", help="a new root, beside the one that is pinned")
+    how.add_argument("--alone", action="store_true", help="of those that are pinned, keep only this one")
     commands.add_parser("invite-manager").add_argument("name")
     commands.add_parser("describe").add_argument("request", type=Path)
     certify = commands.add_parser("certify")
@@ -181,6 +203,13 @@ def _dispatch(given: argparse.Namespace) -> int:
             return _verify_served(given)
         case "setup":
             _set_up(given)
+        case "backup":
+            asyncio.run(backup_file.write(settings.load(os.environ), given.file, day_of(int(time.time()))))
+        case "restore":
+            asyncio.run(backup_file.restore(settings.load(os.environ), given.file))
+        case "trust" if given.beside or given.alone:
+            root = set_up.rotate(settings.load(os.environ), given.public_file, alone=given.alone)
+            print(f"Pinned:\n{root}")
         case "trust":
             print(f"Pinned:\n{set_up.pin(settings.load(os.environ), given.public_file)}")
         case "invite-manager":

@@ -42,6 +42,36 @@ def test_the_root_is_pinned_once(tmp_path: Path):
     assert real.trust_file.read_bytes() == first
 
 
+def test_another_root_holds_beside_the_first_and_then_alone(tmp_path: Path):
+    real = settings(tmp_path)
+    old, new = root_file(tmp_path / "old"), root_file(tmp_path / "new")
+    first = set_up.pin(real, old)
+
+    second = set_up.rotate(real, new, alone=False)
+    assert trust.from_json(real.trust_file.read_bytes()).roots == (first.ed, second.ed)
+
+    set_up.rotate(real, new, alone=True)
+    assert trust.from_json(real.trust_file.read_bytes()).roots == (second.ed,)
+    assert real.trust_file.stat().st_mode & 0o777 == 0o644
+    assert sorted(file.name for file in real.data.iterdir()) == ["trust.json"]
+
+
+def test_a_step_that_does_not_follow_changes_nothing(tmp_path: Path):
+    real = settings(tmp_path)
+    old, new = root_file(tmp_path / "old"), root_file(tmp_path / "new")
+    with pytest.raises(SetUpError, match="no trust file"):
+        set_up.rotate(real, new, alone=False)
+    set_up.pin(real, old)
+    before = real.trust_file.read_bytes()
+
+    with pytest.raises(SetUpError, match="not pinned yet"):
+        set_up.rotate(real, new, alone=True)
+    with pytest.raises(SetUpError, match="pinned already"):
+        set_up.rotate(real, old, alone=False)
+
+    assert real.trust_file.read_bytes() == before
+
+
 def test_a_root_file_that_is_none_pins_nothing(tmp_path: Path):
     file = tmp_path / "root.txt"
     file.write_text(root_file(tmp_path / "root").read_text().replace("fingerprint: ", "fingerprint: 1"))
