@@ -33,6 +33,7 @@ import msgspec
 from chat import confine, demonstration, log, whereabouts
 from chat.live.embedded import EmbeddedStore
 from chat.live.resp import Store
+from chat.metrics.beside import Metrics
 from chat.records import Records, RecordsUnreachable
 from chat.sealing import trust
 from chat.sealing.errors import SealingError
@@ -55,6 +56,8 @@ class WorkerOrder(msgspec.Struct, frozen=True):
     settings: Settings
     live_url: str
     listening: list[int]
+    counts: int | None = None
+    """The pipe to the metrics; None: nobody wants any."""
 
 
 @dataclass
@@ -150,13 +153,16 @@ def _private_directory(path: Path) -> None:
     path.chmod(0o700)
 
 
-def _start_worker(name: str, settings: Settings, live_url: str, sockets: list[socket.socket]) -> Worker:
+def _start_worker(
+    name: str, settings: Settings, live_url: str, sockets: list[socket.socket], metrics: Metrics | None
+) -> Worker:
     fds = [s.fileno() for s in sockets]
-    order = msgspec.json.encode(WorkerOrder(name, settings, live_url, fds), enc_hook=str)
+    counts = metrics.writing if metrics is not None else None
+    order = msgspec.json.encode(WorkerOrder(name, settings, live_url, fds, counts), enc_hook=str)
     process = subprocess.Popen(  # noqa: S603 - our own module, no shell
         [sys.executable, "-m", "chat.main", name],  # the name is for who looks at the list of processes
         stdin=subprocess.PIPE,
-        pass_fds=fds,
+        pass_fds=fds if counts is None else [*fds, counts],
         start_new_session=True,  # Ctrl-C reaches the launcher alone, which then stops everything in order
     )
     if process.stdin is None:
@@ -177,6 +183,7 @@ class Launcher:
         self._workers: list[Worker] = []
         self._sockets: list[socket.socket] = []
         self._store: EmbeddedStore | None = None
+        self._metrics: Metrics | None = None
         self._stopping = asyncio.Event()
         self._live_url = ""
 
@@ -214,8 +221,10 @@ class Launcher:
         root = demonstration.Root.open(settings) if settings.demo else None
         if root is not None:
             root.write_trust()
+        if settings.metrics is not None:
+            self._metrics = Metrics(settings, live_url, settings.metrics)
         self._workers = [
-            _start_worker(f"{self._name}-{i + 1}", settings, live_url, self._sockets)
+            _start_worker(f"{self._name}-{i + 1}", settings, live_url, self._sockets, self._metrics)
             for i in range(settings.workers)
         ]
         for place, worker in enumerate(self._workers):  # never all at the same time
@@ -250,7 +259,11 @@ class Launcher:
                     if worker.leaving is None:
                         log.write(log.Event.WORKER_DIED, worker=worker.name)
                         await asyncio.sleep(_RESTART_AFTER)
-                    self._workers[place] = _start_worker(worker.name, self._settings, live_url, self._sockets)
+                    self._workers[place] = _start_worker(
+                        worker.name, self._settings, live_url, self._sockets, self._metrics
+                    )
+            if self._metrics is not None:
+                self._metrics.keep()
             self._recycle(asyncio.get_running_loop().time())
             if self._store is not None and self._store.pid is None:
                 log.write(log.Event.STORE_LOST)
@@ -297,6 +310,8 @@ class Launcher:
             except subprocess.TimeoutExpired:
                 worker.process.kill()
                 worker.process.wait()
+        if self._metrics is not None:
+            self._metrics.stop()
         if self._store is not None:
             self._store.stop()
         for listening in self._sockets:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import logging
 import sys
+from collections import Counter
 
 
 class Event(enum.Enum):
@@ -30,6 +31,16 @@ _logger = logging.getLogger("kentering")
 SILENT = logging.LoggerAdapter(logging.getLogger("silent"), {})
 """For a library that would make a logger of its own for every connection, with the address in its lines."""
 SILENT.logger.disabled = True
+
+
+_errors: Counter[str] = Counter()
+
+
+def errors_taken() -> dict[str, int]:
+    """Unexpected errors by class since this was last asked, for the metrics."""
+    taken = dict(_errors)
+    _errors.clear()
+    return taken
 
 
 def set_up() -> None:
@@ -58,6 +69,8 @@ def write(
         error: the class of an error; never its text, which may quote input.
         count: how many.
     """
+    if event is Event.UNEXPECTED:
+        _errors[error.__qualname__ if error is not None else "other"] += 1
     parts = [event.value]
     if worker is not None:
         parts.append(f"worker={worker}")

@@ -155,6 +155,8 @@ class Worker:
         ledger = _Ledger(records)
         works = (hub.beat(), hub.clock(ledger), hub.clean(ledger), self._keep_content(content))
         beside = [asyncio.create_task(work) for work in works]
+        if order.counts is not None:
+            beside.append(asyncio.create_task(hub.counts.tell(order.name, order.counts)))
         try:
             await self._serve(hub, app)
         finally:

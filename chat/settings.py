@@ -66,6 +66,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How many may wait, when managers shall not decide it. None: what managers set."""
     workers: int
     """Processes that serve, of this one service; several services may share the two stores."""
+    metrics: tuple[str, int] | None
+    """Inner address and port of the metrics. None: there are none."""
     conversations_cap: int | None
     """Conversations that one person has at once, at most. None: managers decide it at the desk."""
 
@@ -133,6 +135,7 @@ _NAMES = {
     "KENTERING_CONVERSATIONS_CAP",
     "KENTERING_ROOM",
     "KENTERING_RECYCLE_MINUTES",
+    "KENTERING_METRICS",
     "KENTERING_ENGINE",
     "KENTERING_PROJECT",
     "KENTERING_TOR_SOCKS",
@@ -204,6 +207,25 @@ def _bind(value: str | None, *, demo: bool) -> str | None:
     return str(address)
 
 
+def _metrics(value: str | None, port: int, bind: str | None) -> tuple[str, int] | None:
+    """Only where no visitor comes: a private address, or all of a container that listens to all anyway."""
+    if value is None:
+        return None
+    host, own = _place("KENTERING_METRICS", value)
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        raise SettingsError(
+            "KENTERING_METRICS must be an address and a port, such as 127.0.0.1:9100."
+        ) from None
+    everywhere = bind is not None and ipaddress.ip_address(bind).is_unspecified
+    if not address.is_private or (address.is_unspecified and not everywhere):
+        raise SettingsError("KENTERING_METRICS must be an inner address, which no visitor can reach.")
+    if own == port:
+        raise SettingsError("KENTERING_METRICS must have a port of its own, not the one that visitors reach.")
+    return str(address), own
+
+
 def _work(value: str, *, demo: bool) -> bool:
     if value not in {"0", "1"}:
         raise SettingsError("KENTERING_WORK must be 0 or 1.")
@@ -271,10 +293,12 @@ def load(environ: Mapping[str, str]) -> Settings:
     leave_to = environ.get("KENTERING_LEAVE_TO", "/leave")
     if not (leave_to.startswith(("/", "https://"))):
         raise SettingsError("KENTERING_LEAVE_TO must be a path or an https address.")
+    bind = _bind(environ.get("KENTERING_BIND"), demo=demo == "1")
     return Settings(
         data=Path(environ.get("KENTERING_DATA", ".kentering")).absolute(),
         port=port,
-        bind=_bind(environ.get("KENTERING_BIND"), demo=demo == "1"),
+        bind=bind,
+        metrics=_metrics(environ.get("KENTERING_METRICS"), port, bind),
         help_seeker_origin=help_seeker,
         desk_origin=desk,
         onion=_onion(environ),

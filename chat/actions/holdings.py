@@ -3,19 +3,19 @@
 
 from __future__ import annotations
 
-from chat.actions.house import House
+from chat.live.holdings import Holdings
 from chat.live.keys import CONVERSATION_TTL
 from chat.rules.shown import Shown, banded
 
 
-async def look(house: House) -> Shown:
+async def look(holdings: Holdings) -> Shown:
     """The look that everybody is shown; counted anew when the last one is over.
 
     Raises:
         StoreError: the live store does not answer.
     """
-    shown = await house.holdings.shown()
+    shown = await holdings.shown()
     if shown is None:
-        await house.holdings.show(banded(await house.holdings.count(), CONVERSATION_TTL))
-        shown = await house.holdings.shown()
-    return shown or banded(await house.holdings.count(), CONVERSATION_TTL)
+        await holdings.show(banded(await holdings.count(), CONVERSATION_TTL))
+        shown = await holdings.shown()
+    return shown or banded(await holdings.count(), CONVERSATION_TTL)

@@ -73,7 +73,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
 
     async def held() -> Shown | None:
         try:
-            return await look(hub.house)
+            return await look(hub.house.holdings)
         except StoreError:
             return None
 

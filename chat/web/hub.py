@@ -13,6 +13,7 @@ from chat.actions import peers
 from chat.actions.clock import Ledger, fire_due, hand_over_days
 from chat.actions.house import House
 from chat.actions.waits import Waits, look
+from chat.counts import Counts
 from chat.live.alarms import decode_news
 from chat.live.errors import StoreError
 from chat.live.relay import End
@@ -53,6 +54,7 @@ class Hub:
     house: House
     settings: Settings
     switchboard: Switchboard = field(default_factory=Switchboard)
+    counts: Counts = field(default_factory=Counts)
     receipts: Newest[tuple[End, int], tuple[int, int]] = field(init=False)
     """End of a conversation, slot -> epoch, n up to which that browser has kept its lane."""
     stored: Newest[tuple[Connection, bytes, int], Frame] = field(init=False)

@@ -214,6 +214,7 @@ class Socket(WSListener, Generic[FrameT]):
 
     def count_fault(self, code: ErrorCode) -> None:
         """Too many faults end the connection."""
+        self.hub.counts.refused(code)
         self._faults += code in _FAULTS
         if self._faults >= _MOST_FAULTS:
             self.turn_away()

@@ -26,7 +26,7 @@ async def test_what_is_held_is_counted_and_one_look_is_shown_to_all_for_a_while(
 ) -> None:
     at = await house(live, Clock())
     await on_duty(at)
-    assert await look(at) == banded(await live.holdings.count(), CONVERSATION_TTL)
+    assert await look(at.holdings) == banded(await live.holdings.count(), CONVERSATION_TTL)
     for number in range(6):
         await help_seeker.start(at, start(number))
 
@@ -34,12 +34,12 @@ async def test_what_is_held_is_counted_and_one_look_is_shown_to_all_for_a_while(
     assert (held.waiting, held.conversations, held.lines, held.without_clock) == (6, 6, 0, 0)
     assert 0 < held.longest_s <= CONVERSATION_TTL
     assert held.entries >= 3 * 6
-    assert (await look(at)).conversations == 0  # still the look of before
+    assert (await look(at.holdings)).conversations == 0  # still the look of before
     assert 0 < await live.store.call(b"TTL", SHOWN) <= 600
 
     await live.store.call(b"DEL", SHOWN)
-    assert await look(at) == banded(held, CONVERSATION_TTL)
-    assert (await look(at)).conversations == 1
+    assert await look(at.holdings) == banded(held, CONVERSATION_TTL)
+    assert (await look(at.holdings)).conversations == 1
 
 
 async def test_how_heavy_it_feels_is_taken_once_and_only_while_one_waits(

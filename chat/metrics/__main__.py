@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The process that serves the metrics (`python -m chat.metrics`), started and told by the launcher.
+
+It reads from the network, so it has no more rights than a worker. When its standard input closes, the
+launcher is gone, and so is it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+import time
+
+import msgspec
+from prometheus_client import start_http_server
+
+from chat import confine, log
+from chat.counts import EVERY_S, Line
+from chat.metrics.beside import Order
+from chat.metrics.coarse import Numbers
+from chat.metrics.families import registry
+from chat.metrics.look import Looker
+
+
+async def _hear(numbers: Numbers, pipe: int) -> None:
+    loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb"))
+    while line := await reader.readline():
+        numbers.hear(msgspec.json.decode(line, type=Line))
+
+
+async def _look(numbers: Numbers, looker: Looker) -> None:
+    while True:
+        try:
+            numbers.look(await looker.look())
+        except Exception as error:  # noqa: BLE001 - the next look may succeed; only the class is kept
+            log.write(log.Event.UNEXPECTED, error=type(error))
+        await asyncio.sleep(EVERY_S)
+
+
+async def _serve(order: Order) -> None:
+    numbers = Numbers(time.monotonic, secrets.randbelow)
+    looker = Looker(order.live_url, order.settings.records_location)
+    beside = [
+        asyncio.create_task(_hear(numbers, order.pipe)),
+        asyncio.create_task(_look(numbers, looker)),
+    ]
+    host, port = order.address
+    try:
+        server, _ = start_http_server(port, host, registry(numbers, order.settings.workers))
+    except OSError as error:
+        sys.exit(f"The metrics cannot be served at {host}, port {port}: {os.strerror(error.errno or 0)}.")
+    await asyncio.to_thread(sys.stdin.buffer.read)
+    server.shutdown()
+    for task in beside:
+        task.cancel()
+    await looker.close()
+
+
+def main() -> None:
+    """Serve until the launcher is gone."""
+    os.umask(0o077)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    log.set_up()
+    order = msgspec.json.decode(
+        sys.stdin.buffer.readline(), type=Order, dec_hook=lambda kind, value: kind(value)
+    )
+    confine.forbid_reading(order.settings.root_dir)
+    asyncio.run(_serve(order))
+
+
+main()
