@@ -18,10 +18,16 @@ export interface Catalogue {
 export type Values = Readonly<Record<string, string | number>>;
 
 let current: Catalogue | null = null;
+let later: Catalogue["texts"] = {};
 
 /** Use this catalogue from now on; null is English. */
 export function useCatalogue(catalogue: Catalogue | null): void {
   current = catalogue;
+}
+
+/** More texts of the same language, which the first page did not need. */
+export function addTexts(texts: Catalogue["texts"]): void {
+  later = texts;
 }
 
 /** The language texts are shown in. */
@@ -37,15 +43,19 @@ function fill(text: string, values: Values | undefined): string {
   });
 }
 
+function find(text: string): string | readonly string[] | undefined {
+  return current === null ? undefined : (current.texts[text] ?? later[text]);
+}
+
 /** A text, with `{name}` replaced by values. */
 export function t(text: string, values?: Values): string {
-  const found = current?.texts[text];
+  const found = find(text);
   return fill(typeof found === "string" ? found : text, values);
 }
 
 /** A text that depends on a number; `{n}` stands for it. */
 export function tn(one: string, many: string, n: number, values?: Values): string {
-  const found = current?.texts[one];
+  const found = find(one);
   const text =
     current !== null && found !== undefined && typeof found !== "string" ? found[current.form(n)] : undefined;
   return fill(text ?? (n === 1 ? one : many), { n, ...values });

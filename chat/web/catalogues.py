@@ -39,6 +39,11 @@ Key = str | tuple[str, str]
 """A text, or its one and many."""
 
 _DESK_ONLY = ("counsellor_ui/", "chat/web/pages/desk.html")
+_LATER = frozenset(
+    f"chat/browser/help_seeker/views/{name}.ts"
+    for name in ("again", "asked", "feeling", "reading", "revealing", "waiting")
+)
+"""Views that come with the cryptography (help_seeker/seal.ts), and so do the texts that only they have."""
 _CALL = re.compile(r"(?<![\w.$])(tn?)\(\s*")
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'')
 _COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)|(?<!:)//[^\n]*|/\*.*?\*/', re.DOTALL)
@@ -103,6 +108,7 @@ def _wanted() -> dict[pathlib.Path, str]:
             languages[tag] = catalogue
     for tag, catalogue in languages.items():
         wanted[MODULES / f"{tag}.gen.ts"] = module(tag, catalogue, texts, desk=False)
+        wanted[MODULES / f"{tag}.later.gen.ts"] = module(tag, catalogue, texts, desk=False, later=True)
         if tag not in PAGES_ONLY:
             wanted[MODULES / f"{tag}.desk.gen.ts"] = module(tag, catalogue, texts, desk=True)
     wanted[MODULES / "index.gen.ts"] = _index(list(languages), desk=False)
@@ -266,8 +272,13 @@ def _problems(catalogue: Catalog) -> Iterator[str]:
 # --- modules for the browsers ---
 
 
-def module(tag: str, catalogue: Catalog, texts: dict[Key, set[str]], *, desk: bool) -> str:
-    """What the browsers load for one language: the texts of one app and how it counts."""
+def module(
+    tag: str, catalogue: Catalog, texts: dict[Key, set[str]], *, desk: bool, later: bool = False
+) -> str:
+    """What the browsers load for one language: the texts of one app and how it counts.
+
+    `later`: those of the help-seeker's page that come with the cryptography, after the button works.
+    """
     own = "counsellor_ui/" if desk else "chat/browser/"
     shared = "chat/browser/"
     chosen: dict[str, str | list[str]] = {}
@@ -276,10 +287,16 @@ def module(tag: str, catalogue: Catalog, texts: dict[Key, set[str]], *, desk: bo
             file.startswith((own, shared)) and (not desk or "help_seeker" not in file) for file in files
         ):
             continue
+        if not desk and _comes_later(files) is not later:
+            continue
         message = catalogue.get(_one(key))
         if message is not None and message.string:
             chosen[_one(key)] = message.string if isinstance(message.string, str) else list(message.string)
     body = json.dumps(dict(sorted(chosen.items())), ensure_ascii=False, indent=2)
+    if later:
+        return (
+            _head() + f"export const later: Readonly<Record<string, string | readonly string[]>> = {body};\n"
+        )
     return (
         _head()
         + 'import type { Catalogue } from "../texts.ts";\n\n'
@@ -288,6 +305,10 @@ def module(tag: str, catalogue: Catalog, texts: dict[Key, set[str]], *, desk: bo
         + f"  form: (n) => Number({_plural(catalogue)}),\n"
         + f"  texts: {body},\n}};\n"
     )
+
+
+def _comes_later(files: set[str]) -> bool:
+    return all(file in _LATER for file in files if file.startswith("chat/browser/"))
 
 
 def _plural(catalogue: Catalog) -> str:
@@ -304,11 +325,23 @@ def _index(tags: list[str], *, desk: bool) -> str:
         f'  {json.dumps(tag)}: async () => (await import("./{tag}{suffix}")).catalogue,\n' for tag in tags
     ]
     table = "{\n" + "".join(lines) + "}" if lines else "{}"
+    more = ""
+    if not desk:
+        names = "".join(
+            f'  {json.dumps(tag)}: async () => (await import("./{tag}.later.gen.ts")).later,\n'
+            for tag in tags
+        )
+        more = (
+            "\n/** Their texts that come with the cryptography. */\n"
+            'export const laterTexts: Readonly<Record<string, () => Promise<Catalogue["texts"]>>> = '
+            + ("{\n" + names + "};\n" if names else "{};\n")
+        )
     return (
         _head()
         + 'import type { Catalogue } from "../texts.ts";\n\n'
         + "/** Every language but English, which needs none. */\n"
         + f"export const catalogues: Readonly<Record<string, () => Promise<Catalogue>>> = {table};\n"
+        + more
     )
 
 

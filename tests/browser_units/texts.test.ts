@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { type Catalogue, language, t, tn, useCatalogue } from "../../chat/browser/texts.ts";
+import { addTexts, type Catalogue, language, t, tn, useCatalogue } from "../../chat/browser/texts.ts";
 
 const dutch: Catalogue = {
   language: "nl",
@@ -9,7 +9,19 @@ const dutch: Catalogue = {
   texts: { Continue: "Verder", "{n} day": ["{n} dag", "{n} dagen"], "Hello {name}": "Dag {name}" },
 };
 
-afterEach(() => useCatalogue(null));
+afterEach(() => {
+  useCatalogue(null);
+  addTexts({});
+});
+
+test("texts that come later are of the same language, whichever comes first", () => {
+  addTexts({ "Wait on": "Verder wachten" });
+  assert.equal(t("Wait on"), "Wait on"); // without its catalogue the page is in English, all of it
+  useCatalogue(dutch);
+
+  assert.equal(t("Wait on"), "Verder wachten");
+  assert.equal(t("Continue"), "Verder");
+});
 
 test("English is its own catalogue", () => {
   assert.equal(language(), "en");

@@ -9,3 +9,11 @@ export const catalogues: Readonly<Record<string, () => Promise<Catalogue>>> = {
   "fr": async () => (await import("./fr.gen.ts")).catalogue,
   "nl": async () => (await import("./nl.gen.ts")).catalogue,
 };
+
+/** Their texts that come with the cryptography. */
+export const laterTexts: Readonly<Record<string, () => Promise<Catalogue["texts"]>>> = {
+  "ar": async () => (await import("./ar.later.gen.ts")).later,
+  "de": async () => (await import("./de.later.gen.ts")).later,
+  "fr": async () => (await import("./fr.later.gen.ts")).later,
+  "nl": async () => (await import("./nl.later.gen.ts")).later,
+};

@@ -131,16 +131,21 @@ def test_a_module_for_the_browser_has_its_own_texts_and_plural_rule(tmp_path: pa
         "Continue": {"chat/browser/help_seeker/main.ts"},
         "Waiting room": {"counsellor_ui/src/views/desk.tsx"},
         ("{n} day", "{n} days"): {"chat/browser/texts.ts"},
+        "Wait on": {"chat/browser/help_seeker/views/waiting.ts", "chat/web/pages/first.html"},
     }
     polish = Catalog(locale="pl", domain="kentering")
     polish.add("Continue", "Dalej")
     polish.add("Waiting room", "Poczekalnia")
+    polish.add("Wait on", "Czekaj")
     polish.add(("{n} day", "{n} days"), ("{n} dzień", "{n} dni", "{n} dnia"))
 
     page = catalogues.module("pl", polish, texts, desk=False)
     desk = catalogues.module("pl", polish, texts, desk=True)
 
     assert ("Dalej" in page, "Poczekalnia" in page) == (True, False)
+    later = catalogues.module("pl", polish, texts, desk=False, later=True)
+    assert ("Czekaj" in page, "Czekaj" in desk, "Czekaj" in later) == (False, False, True)
+    assert "Dalej" not in later
     assert ("Dalej" in desk, "Poczekalnia" in desk) == (False, True)
     (tmp_path / "pl.gen.ts").write_text(page, "utf-8")
     script = (

@@ -5,8 +5,8 @@ import { showOpening } from "../../../../chat/browser/help_seeker/opens.ts";
 import { Page } from "../../../../chat/browser/help_seeker/page.ts";
 import * as sealing from "../../../../chat/browser/help_seeker/seal.ts";
 import { first } from "../../../../chat/browser/help_seeker/state.ts";
-import { catalogues } from "../../../../chat/browser/locale/index.gen.ts";
-import { useCatalogue } from "../../../../chat/browser/texts.ts";
+import { catalogues, laterTexts } from "../../../../chat/browser/locale/index.gen.ts";
+import { addTexts, useCatalogue } from "../../../../chat/browser/texts.ts";
 import { STATES } from "./states.ts";
 
 function part(id: string): HTMLElement {
@@ -17,6 +17,7 @@ function part(id: string): HTMLElement {
 
 const load = catalogues[document.documentElement.lang];
 if (load !== undefined) useCatalogue(await load());
+addTexts((await laterTexts[document.documentElement.lang]?.()) ?? {});
 showOpening();
 
 const nothing = (): undefined => undefined;
