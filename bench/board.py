@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -26,6 +27,7 @@ UPDATES = 12
 QUICK_UPDATES = 4
 _APART_S = 1.2
 """A little more than the second that lies between two updates."""
+_TOLD_WITHIN_S = 10.0
 _SUPERVISORS = 5
 """One desk in so many is a supervisor's, who sees the conversations too."""
 _NANO, _MICRO = 1e9, 1e6
@@ -58,22 +60,27 @@ async def _updates(service: Service, count: int, updates: int) -> float:
     try:
         await asyncio.sleep(3 * _APART_S)  # what opening them set going is done
         spent = _cpu_of(service)
-        quiet = await _during(spent, updates, lambda _: asyncio.sleep(0))
-        before = list(boards)
+        quiet, quiet_s = await _during(spent, updates, lambda _: asyncio.sleep(0))
 
         async def change(number: int) -> None:
+            before = list(boards)
             status = DutyStatus.BREAK if number % 2 else DutyStatus.ON
             await desks[0].send(frames.SetDuty(status, ["en"]))
+            until = time.monotonic() + _TOLD_WITHIN_S
+            while any(now == then for now, then in zip(boards, before, strict=True)):
+                if time.monotonic() > until:
+                    raise NotMeasuredError(
+                        f"{count} desks: one of them was not told of a change of the board."
+                    )
+                await asyncio.sleep(0.05)
 
-        busy = await _during(spent, updates, change)
-        if any(now - then < updates for now, then in zip(boards, before, strict=True)):
-            raise NotMeasuredError(f"{count} desks: one of them was not told of a change of the board.")
+        busy, busy_s = await _during(spent, updates, change)
     finally:
         for reader in readers:
             reader.cancel()
         for desk in desks:
             await desk.close()
-    return max(0.0, busy - quiet) / updates
+    return max(0.0, busy - quiet * busy_s / quiet_s) / updates
 
 
 async def _open(service: Service, staff: bytes, device: bytes) -> Desk:
@@ -88,13 +95,15 @@ async def _read(desk: Desk, boards: list[int], place: int) -> None:
             boards[place] += 1
 
 
-async def _during(spent: Callable[[], float], times: int, act: Callable[[int], Awaitable[object]]) -> float:
-    """CPU seconds in which this was done so many times, `_APART_S` apart."""
-    before = spent()
+async def _during(
+    spent: Callable[[], float], times: int, act: Callable[[int], Awaitable[object]]
+) -> tuple[float, float]:
+    """CPU seconds in which this was done so many times, `_APART_S` apart; and how long it took."""
+    before, began = spent(), time.monotonic()
     for number in range(1, times + 1):
         await act(number)
         await asyncio.sleep(_APART_S)
-    return spent() - before
+    return spent() - before, time.monotonic() - began
 
 
 def _cpu_of(service: Service) -> Callable[[], float]:

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { flaw, tidy } from "../../chat/browser/guard.ts";
 import { reveals } from "../../chat/browser/help_seeker/reveals.ts";
 
-const vectors = readFileSync(new URL("../vectors/reveals.txt", import.meta.url), "utf8")
+const vectors = readFileSync(new URL("../rules/reveals.txt", import.meta.url), "utf8")
   .split("\n")
   .filter((line) => line !== "" && !line.startsWith("#"))
   .map((line) => {

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 def vectors() -> list[tuple[tuple[Kind, ...], str]]:
     found = []
-    for line in (ROOT / "tests/vectors/reveals.txt").read_text("utf-8").splitlines():
+    for line in (ROOT / "tests/rules/reveals.txt").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             kinds, _, text = line.partition(": ")
             found.append(
