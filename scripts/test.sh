@@ -7,6 +7,6 @@ cd "$(dirname "$0")/.."
 
 status=0
 pytest --ignore=tests/browser -n 4 --dist loadfile || status=$?
-pytest tests/browser -n 3 --dist loadfile || status=$?
+pytest tests/browser -n 2 --dist loadfile || status=$?
 node --test 'tests/**/*.test.ts' || status=$?
 exit "$status"
