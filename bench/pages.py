@@ -62,7 +62,7 @@ def measure(folder: Path) -> dict[str, float]:
         person = HelpSeekerPage(browser.new_context().new_page(), service)
         traffic.watch(person.page)
         person.page.goto(service.help_seeker)
-        person.page.locator("button:enabled", has_text="Start talking").wait_for()
+        person.page.locator("#start:enabled").wait_for()
         person.start()
         desk.help_next()
         person.with_counsellor("Anna")
