@@ -86,6 +86,7 @@ async def _updates(service: Service, count: int, updates: int) -> float:
 async def _open(service: Service, staff: bytes, device: bytes) -> Desk:
     desk = await Desk.open(service, await service.sign_in(staff, device, Role.COUNSELLOR))
     await desk.begin(languages=("en",))
+    await desk.send(frames.WatchBoard(watch=True))
     return desk
 
 
