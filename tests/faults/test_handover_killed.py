@@ -160,7 +160,7 @@ async def killed_at(service: Service, step: Callable[[Talk, Colleague], Awaitabl
     return struck
 
 
-BEGINS = {say_yes: 1, make_the_offer: 6, post_the_reply: 8}
+BEGINS = {say_yes: 1, make_the_offer: 4, post_the_reply: 6}
 """At which request the step begins that the one before has not been tried with."""
 Step = Callable[[Talk, Colleague], Awaitable[None]]
 
