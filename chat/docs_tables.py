@@ -35,7 +35,7 @@ _UNIONS: Final = (
 _SETS: Final = (types.Phase, types.EndedBy, types.ErrorCode)
 
 
-class NoSuchPart(Exception):  # noqa: N818 - it names what is wrong with a document
+class NoSuchPart(Exception):
     """A document lacks the markers of a part; names both."""
 
 

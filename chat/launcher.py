@@ -45,7 +45,7 @@ _SETTLED = 5.0
 """Seconds a worker has to be there before another one is replaced."""
 
 
-class CannotStart(Exception):  # noqa: N818 - an answer to the operator, not an error of ours
+class CannotStart(Exception):
     """Why the service does not start, in one plain sentence."""
 
 

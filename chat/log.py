@@ -7,10 +7,12 @@ No text, address, header or error message can get in, because no field takes one
 
 from __future__ import annotations
 
+import asyncio
 import enum
 import logging
 import sys
 from collections import Counter
+from typing import Any
 
 
 class Event(enum.Enum):
@@ -79,3 +81,9 @@ def write(
     if count is not None:
         parts.append(f"count={count}")
     _logger.info(" ".join(parts))
+
+
+def in_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """The exception handler of an event loop: what nobody caught, by its class alone."""
+    error = context.get("exception")
+    write(Event.UNEXPECTED, error=None if error is None else type(error))

@@ -105,6 +105,7 @@ class Worker:
 
     async def run(self) -> None:
         """Serve until told to stop."""
+        asyncio.get_running_loop().set_exception_handler(log.in_loop)
         settings, order = self._settings, self._order
         live = self._live = await Live.open(order.live_url)
         records = await Records.open(settings.records_location)

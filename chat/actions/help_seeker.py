@@ -12,7 +12,7 @@ import msgspec
 
 from chat.actions.duty import intake_of
 from chat.actions.house import House
-from chat.actions.transition import apply, begin, room_entry
+from chat.actions.transition import apply, begin
 from chat.live.relay import PutResult
 from chat.live.wake import Kind
 from chat.protocol import codec, frames
@@ -253,7 +253,7 @@ async def _keep_in_room(house: House, sid: bytes, waiting: Conversation) -> None
     found = await house.conversations.load(sid)
     if found is None or await house.room.mark(sid, True, found[0]):
         return
-    here = msgspec.structs.replace(room_entry(entry(waiting)), present=True)
+    here = msgspec.structs.replace(entry(waiting), present=True)
     await house.room.enter(sid, here, found[0])
 
 

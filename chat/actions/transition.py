@@ -35,9 +35,8 @@ from chat.rules.intake import PROOF
 from chat.rules.outcomes import countable
 from chat.rules.state import SLOT, Conversation, Member
 from chat.rules.wait_estimate import ended_wait
-from chat.rules.waiting_room import Entry
 
-__all__ = ["LEASE_ENDED", "Moved", "Sitter", "apply", "begin", "move", "room_entry", "sit", "tell"]
+__all__ = ["LEASE_ENDED", "Moved", "Sitter", "apply", "begin", "move", "sit", "tell"]
 
 _TRIES = 20
 """Of two workers that save at once one is refused, so this many in a row means that something is broken."""
@@ -170,8 +169,8 @@ async def _before(house: House, sid: bytes, version: int, outcome: conversation.
         match effect:
             case effects.Due(at_ms=at_ms):
                 await house.deadlines.set_due(sid, at_ms)
-            case effects.EnterRoom():
-                await house.room.enter(sid, room_entry(effect), version)
+            case effects.EnterRoom(entry=entry):
+                await house.room.enter(sid, entry, version)
             case _:
                 pass
 
@@ -233,12 +232,12 @@ def _after(
 ) -> Awaitable[object] | None:
     """What is left to do once the state says so."""
     match effect:
-        case effects.EnterRoom():
-            return house.room.enter(sid, room_entry(effect), version)
+        case effects.EnterRoom(entry=entry):
+            return house.room.enter(sid, entry, version)
         case effects.MarkInRoom(present=present):
             return house.room.mark(sid, present, version)
-        case effects.DescribeInRoom(entry=described):
-            return house.room.describe(sid, room_entry(described), version)
+        case effects.DescribeInRoom(entry=entry):
+            return house.room.describe(sid, entry, version)
         case effects.LeaveRoom():
             return house.room.leave(sid)
         case effects.Vacate(member=member, why=why, device_id=device):
@@ -282,17 +281,3 @@ def tell(house: House, sid: bytes, to: Member, note: effects.Note) -> None:
 
 def _day(now: int) -> datetime.date:
     return datetime.datetime.fromtimestamp(now / 1000, datetime.UTC).date()
-
-
-def room_entry(effect: effects.EnterRoom) -> Entry:
-    """The line of the waiting room as the store keeps it."""
-    return Entry(
-        effect.arrival_ms,
-        effect.language,
-        effect.urgency,
-        effect.present,
-        effect.first,
-        effect.about,
-        effect.before,
-        effect.after_others,
-    )

@@ -8,18 +8,18 @@ class StoreError(Exception):
     """Base of all errors of the live store."""
 
 
-class StoreLost(StoreError):  # noqa: N818 - it says what happened
+class StoreLost(StoreError):
     """The connection broke before the answer came: the command was carried out, or not.
 
     Every command of the live store may be sent again without harm.
     """
 
 
-class StoreBusy(StoreError):  # noqa: N818 - it says what happened
+class StoreBusy(StoreError):
     """Too many commands wait for their answer; nothing was sent."""
 
 
-class StoreRefused(StoreError):  # noqa: N818 - it says what happened
+class StoreRefused(StoreError):
     """The store answered with an error; `code` is its first word (`NOPERM`, `OOM`, `ERR`, ...).
 
     The rest of the store's sentence is dropped: it may quote what was sent.
@@ -30,7 +30,7 @@ class StoreRefused(StoreError):  # noqa: N818 - it says what happened
         super().__init__(self.code)
 
 
-class StoreUnreachable(StoreError):  # noqa: N818 - it says what happened
+class StoreUnreachable(StoreError):
     """The address is wrong, or nothing usable answers there. Its text is one sentence for the operator.
 
     It names the host or the socket, never the password.

@@ -38,8 +38,7 @@ class Scripts:
     sealed_change: Script
     starts_admit: Script
     room_enter: Script
-    room_mark: Script
-    room_describe: Script
+    room_change: Script
     room_leave: Script
     room_claim: Script
     room_release: Script

@@ -56,7 +56,7 @@ class WaitingRoom:
         Raises:
             StoreError: no answer.
         """
-        value = _packed(entry, version)
+        value = b"%d:%d:%b" % (entry.present, version, msgspec.msgpack.encode(entry))
         reply = await self._store.run(self._scripts.room_enter, _KEYS, sid, value, version, keys.ROOM_TTL)
         return bool(reply)
 
@@ -69,9 +69,7 @@ class WaitingRoom:
         Raises:
             StoreError: no answer.
         """
-        return bool(
-            await self._store.run(self._scripts.room_mark, _KEYS, sid, int(present), version, keys.ROOM_TTL)
-        )
+        return await self._change(sid, present, version, b"")
 
     async def describe(self, sid: bytes, entry: Entry, version: int) -> bool:
         """Note what the help-seeker says of the matter, in the entry or in the claim that holds it.
@@ -82,9 +80,7 @@ class WaitingRoom:
         Raises:
             StoreError: no answer.
         """
-        value = _packed(entry, version)
-        run = self._store.run(self._scripts.room_describe, _KEYS, sid, value, version, keys.ROOM_TTL)
-        return bool(await run)
+        return await self._change(sid, entry.present, version, msgspec.msgpack.encode(entry))
 
     async def leave(self, sid: bytes) -> None:
         """Remove the entry and any claim on it. May be sent again.
@@ -168,12 +164,12 @@ class WaitingRoom:
         reply: int = await self._store.call(b"HLEN", keys.ROOM_ENTRIES)
         return reply
 
+    async def _change(self, sid: bytes, present: bool, version: int, packed: bytes) -> bool:
+        limits = (int(present), version, keys.ROOM_TTL)
+        return bool(await self._store.run(self._scripts.room_change, _KEYS, sid, *limits, packed))
+
 
 _KEYS = (keys.ROOM_ENTRIES, keys.ROOM_CLAIMS)
-
-
-def _packed(entry: Entry, version: int) -> bytes:
-    return b"%d:%d:%b" % (entry.present, version, msgspec.msgpack.encode(entry))
 
 
 def _entry(value: bytes) -> Entry:

@@ -25,7 +25,7 @@ _AREA = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ (\d+)\s*(.*)")
 _NO_LIMIT: Final = 1 << 63
 
 
-class Unreadable(Exception):  # noqa: N818 - an answer, which the report repeats
+class Unreadable(Exception):
     """Something could not be looked at; a plain sentence."""
 
 

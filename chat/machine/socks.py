@@ -9,7 +9,7 @@ from typing import Final
 _PATIENCE_S: Final = 60.0
 
 
-class NoTor(Exception):  # noqa: N818 - a state of this computer
+class NoTor(Exception):
     """Nobody speaks SOCKS there."""
 
 

@@ -42,6 +42,7 @@ async def _look(numbers: Numbers, looker: Looker) -> None:
 
 
 async def _serve(order: Order) -> None:
+    asyncio.get_running_loop().set_exception_handler(log.in_loop)
     numbers = Numbers(time.monotonic, secrets.randbelow)
     looker = Looker(order.live_url, order.settings.records_location)
     beside = [

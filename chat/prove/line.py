@@ -20,7 +20,7 @@ F = TypeVar("F")
 PATIENCE_S: Final = 60.0
 
 
-class Failed(Exception):  # noqa: N818 - it names what the report says
+class Failed(Exception):
     """The proof could not go on; a plain sentence."""
 
 

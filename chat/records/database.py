@@ -37,7 +37,7 @@ DRIVERS: Final = {
 }
 
 
-class RecordsUnreachable(Exception):  # noqa: N818 - it names the state that the doctor command reports
+class RecordsUnreachable(Exception):
     """The records cannot be used; the text is one plain sentence without a password or a query."""
 
 

@@ -23,7 +23,7 @@ class Refusal(enum.Enum):
     """Somebody else changed this setting in the meantime."""
 
 
-class RecordsRefused(Exception):  # noqa: N818 - reads as what happened
+class RecordsRefused(Exception):
     """A change that the records refuse; nothing was changed. `refusal` is all it carries."""
 
     def __init__(self, refusal: Refusal) -> None:

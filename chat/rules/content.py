@@ -165,7 +165,7 @@ TYPES: Final[dict[Kind, type[Value]]] = {
 }
 
 
-class Malformed(Exception):  # noqa: N818 - reads as what it is
+class Malformed(Exception):
     """Not a value of its kind; what was sent is not part of the error."""
 
 

@@ -31,6 +31,7 @@ from chat.rules.effects import (
     DescribeInRoom,
     Due,
     Effect,
+    EnterRoom,
     Forget,
     LeaseEnded,
     LeaveRoom,
@@ -147,7 +148,7 @@ def _react(state: Conversation | None, event: Event) -> Outcome:
             return attach(state, state.counsellor, generation, now, taking=phase is Phase.MATCHED)
 
         case Phase.WAITING, ClaimLapsed():
-            return Outcome(state, (entry(state),))
+            return Outcome(state, (EnterRoom(entry(state)),))
         case ((Phase.MATCHED | Phase.OPEN), ClaimLapsed()):
             return Outcome(state, (LeaveRoom(),))
 
@@ -199,7 +200,7 @@ def _start(event: Started) -> Outcome:
         state,
         (
             Admit(H, event.generation),
-            entry(state),
+            EnterRoom(entry(state)),
             welcome(state, H),
             Count(Measure.STARTED, outcomes.ONE),
             Count(Measure.LANGUAGE, event.language),
@@ -335,7 +336,7 @@ def _back_to_waiting(state: Conversation, why: Left, now: int) -> Outcome:
         after_others=again,
         counsellor=vacant(lost, now),
     )
-    effects: list[Effect] = [Vacate(C, why, lost.generation, lost.device_id), *alone, entry(after)]
+    effects: list[Effect] = [Vacate(C, why, lost.generation, lost.device_id), *alone, EnterRoom(entry(after))]
     if after.is_present(H):
         shown = why if why in {Left.GIVEN_BACK, Left.DECLINED} else Left.LOST
         effects.append(Tell(H, BackToWaiting(shown)))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from chat.protocol.types import About, EndedBy, HandoverAnswer, Left, Phase, Risk
 from chat.rules.outcomes import Measure
 from chat.rules.state import Member, Urgency
+from chat.rules.waiting_room import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,17 +184,7 @@ class AskColleague:
 class EnterRoom:
     """Write the entry of the waiting room (again)."""
 
-    arrival_ms: int
-    language: str
-    urgency: Urgency
-    present: bool
-    first: bool
-    """Returned to the head: offered before all others."""
-    about: About = About.UNSAID
-    before: bytes = b""
-    """Who of the staff it is offered first, if anybody."""
-    after_others: tuple[bytes, ...] = ()
-    """Who of the staff it is offered only when nobody else is there."""
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +198,7 @@ class MarkInRoom:
 class DescribeInRoom:
     """Note at the entry of the waiting room what the help-seeker says of the matter."""
 
-    entry: EnterRoom
+    entry: Entry
     """All of it, as it is now."""
 
 

@@ -12,7 +12,6 @@ from chat.rules.effects import (
     Admit,
     AskColleague,
     Effect,
-    EnterRoom,
     HandoverWas,
     MarkInRoom,
     NotComing,
@@ -25,9 +24,10 @@ from chat.rules.effects import (
 )
 from chat.rules.events import Came, Claimed, WishedToJoin
 from chat.rules.state import SLOT, STAFF, Conversation, Member, Place, Presence
+from chat.rules.waiting_room import Entry
 
 
-class NotAllowed(Exception):  # noqa: N818 - a refusal is an answer to somebody, not an error of ours
+class NotAllowed(Exception):
     """The event may not happen now, or not from there; nothing has changed."""
 
     def __init__(self, code: ErrorCode) -> None:
@@ -130,10 +130,10 @@ def unasked(
     return replace(state, asked=None), tuple(effects)
 
 
-def entry(state: Conversation) -> EnterRoom:
+def entry(state: Conversation) -> Entry:
     """The line in the waiting room. Arrival stays the first one: a lost counsellor costs nobody the place."""
     present = state.is_present(Member.HELP_SEEKER)
-    return EnterRoom(
+    return Entry(
         state.started_ms,
         state.language,
         state.urgency,

@@ -204,8 +204,8 @@ def _words(effect: fx.Effect) -> str:
             return f"move the newcomer to slot 0 {generation}, tell counsellor `seat left` (handed_over)"
         case fx.AskColleague(asked=asked):
             return "ask the colleague" if asked else "take the question back"
-        case fx.EnterRoom(first=first):
-            return "enter the room first" if first else "enter the room"
+        case fx.EnterRoom(entry=entry):
+            return "enter the room first" if entry.first else "enter the room"
         case fx.MarkInRoom(present=present):
             return f"mark in room {_present(present)}"
         case fx.DescribeInRoom():

@@ -22,7 +22,7 @@ class WrapUp:
     heavy: bool
 
 
-class UnknownChoice(Exception):  # noqa: N818 - reads as what it is
+class UnknownChoice(Exception):
     """Not one of the organisation's choices."""
 
 

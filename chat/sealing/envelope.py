@@ -59,15 +59,15 @@ MUST_ARRIVE = frozenset({Kind.TEXT, Kind.PROPOSE, Kind.ANSWER, Kind.SUMMARY, Kin
 """Kinds that are counted by `seq`, kept, and sent again until they are acknowledged."""
 
 
-class Ignored(SealingError):  # noqa: N818 - an outcome, not a fault
+class Ignored(SealingError):
     """Not for this lane, not next, or not genuine: the state stays as it is."""
 
 
-class Gap(SealingError):  # noqa: N818 - an outcome, not a fault
+class Gap(SealingError):
     """The number is too high: something is missing, ask for a resume."""
 
 
-class Broken(SealingError):  # noqa: N818 - an outcome, not a fault
+class Broken(SealingError):
     """A good tag around a bad inside: the peer breaks the format, the seat must end."""
 
 

@@ -16,7 +16,7 @@ _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=ut
 _FOREVER = "public, max-age=31536000, immutable"
 
 
-class NotBuilt(Exception):  # noqa: N818 - it is an answer to the operator, not an error of ours
+class NotBuilt(Exception):
     """The scripts have not been built; the message says how."""
 
 

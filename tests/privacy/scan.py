@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import contextlib
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import quote_from_bytes
 
 import psutil
 import redis
 
+from chat.prove.canaries import encodings
 from tests.support.service import Service
 
 
@@ -50,22 +49,6 @@ def places(service: Service, *others: int) -> Iterator[tuple[str, bytes]]:
     for process in processes(service, *others):
         for name in ("environ", "cmdline"):
             yield f"{name} of a process", Path(f"/proc/{process.pid}/{name}").read_bytes()
-
-
-def encodings(needle: bytes) -> frozenset[bytes]:
-    """How something is usually written down: as it is, in hexadecimal, in base64 wherever it begins in what
-    was encoded, in a URL, and in UTF-16.
-    """
-    written = {needle, needle.hex().encode(), needle.hex().upper().encode()}
-    for before in range(3):
-        whole = b64encode(bytes(before) + needle)
-        part = whole[(0, 2, 3)[before] : (before + len(needle)) * 8 // 6]
-        written |= {part, part.translate(bytes.maketrans(b"+/", b"-_"))}
-    written.add(quote_from_bytes(needle, safe="").encode())
-    with contextlib.suppress(UnicodeDecodeError):
-        text = needle.decode()
-        written |= {text.encode("utf-16-le"), text.encode("utf-16-be")}
-    return frozenset(written)
 
 
 def found_in(contents: Iterable[tuple[str, bytes]], needles: Mapping[str, bytes]) -> set[tuple[str, str]]:

@@ -25,7 +25,8 @@ from chat.rules.outcomes import CHOSEN, Measure, countable
 from chat.rules.roles import Role
 from tests.faults.waiting import until
 from tests.privacy.day import Day, usual, work
-from tests.privacy.scan import encodings, found_in, places
+from chat.prove.canaries import encodings
+from tests.privacy.scan import found_in, places
 from tests.support.service import Service, running
 
 pytestmark = pytest.mark.anyio  # those that are asynchronous

@@ -78,17 +78,8 @@ class House(RuleBasedStateMachine):
             case fx.Due(at_ms=at):
                 assert at <= next_due(self.state, self.active)
                 self.due = at if replaces_due or self.due is None else min(at, self.due)
-            case fx.EnterRoom():
-                self.entry = Entry(
-                    effect.arrival_ms,
-                    effect.language,
-                    effect.urgency,
-                    effect.present,
-                    effect.first,
-                    effect.about,
-                    effect.before,
-                    effect.after_others,
-                )
+            case fx.EnterRoom(entry=entry):
+                self.entry = entry
                 self.claim = None
             case fx.MarkInRoom(present=present):
                 if self.entry is not None:

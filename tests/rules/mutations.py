@@ -122,14 +122,14 @@ MUTATIONS = (
     Mutation(
         "a lost match loses the place",
         "places.py",
-        "    return EnterRoom(\n        state.started_ms,",
-        "    return EnterRoom(\n        state.phase_ms,",
+        "    return Entry(\n        state.started_ms,",
+        "    return Entry(\n        state.phase_ms,",
         walk=True,
     ),
     Mutation(
         "a lost match is in no room",
         "conversation.py",
-        "*alone, entry(after)]",
+        "*alone, EnterRoom(entry(after))]",
         "*alone]",
         walk=True,
     ),

@@ -16,6 +16,7 @@ from chat.rules import effects as fx
 from chat.rules import events as ev
 from chat.rules.conversation import NotAllowed, step
 from chat.rules.state import Conversation, Member, Presence
+from chat.rules.waiting_room import Entry
 
 BEGIN = 1_000_000_000
 
@@ -133,7 +134,7 @@ def effect(value: fx.Effect) -> str:
             devices = " ".join(device.decode() for device in value.devices)
             return f"{'ask' if value.asked else 'unask'} {devices} by {holder(value.by)} {value.language}"
         case fx.EnterRoom():
-            return f"enter {_room(value)}"
+            return f"enter {_room(value.entry)}"
         case fx.DescribeInRoom():
             return f"describe {_room(value.entry)}"
         case fx.MarkInRoom():
@@ -146,7 +147,7 @@ def effect(value: fx.Effect) -> str:
             return "forget"
 
 
-def _room(value: fx.EnterRoom) -> str:
+def _room(value: Entry) -> str:
     there = presence(value.present) + " first" * value.first
     there += f" before {holder(value.before)}" * bool(value.before)
     there += f" not {' '.join(map(holder, value.after_others))}" * bool(value.after_others)

@@ -19,7 +19,7 @@ MOST_BODY = 64 * 1024
 _MOST_FIELDS = 12
 
 
-class BadForm(Exception):  # noqa: N818 - an answer to the browser, not an error of ours
+class BadForm(Exception):
     """Not a form of ours: too large, malformed, or from another origin. Carries nothing of it."""
 
 
