@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.sealed import Beside, Organisation, beside
 from tests.support.service import Service, running
 
 # A test's outcome depends on the code alone: the same examples every time, and no clock. The long tests
@@ -38,6 +39,28 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service with every byte to its live store in the test's hands."""
     with running(tmp_path_factory.mktemp("service"), proxied=True) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def organisation() -> Organisation:
+    """An organisation with a root key of its own, whose staff seal in Python."""
+    return Organisation()
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory, organisation: Organisation) -> Iterator[Service]:
+    """The service that trusts this organisation."""
+    folder = tmp_path_factory.mktemp("known")
+    organisation.install(folder / "data")
+    with running(folder) as started:
+        yield started
+
+
+@pytest.fixture
+def other() -> Iterator[Beside]:
+    """The other side, in a thread of its own beside a browser."""
+    with beside() as made:
+        yield made
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,8 @@ from playwright.sync_api import Browser
 
 from tests.browser.ways import LANGUAGES, ChromiumTab, Way, whole_way
 from tests.support import firefox
-from tests.support.sealed import Beside, Organisation, beside
-from tests.support.service import Service, running
+from tests.support.sealed import Beside, Organisation
+from tests.support.service import Service
 
 PHONE, COMPUTER = 360, 1280
 SHORT = {
@@ -32,25 +31,6 @@ def named(browser: str, script: bool, language: str, width: int) -> str:
 
 
 WAYS = [pytest.param(*way, id=named(*way), marks=[] if way in SHORT else [pytest.mark.long]) for way in ALL]
-
-
-@pytest.fixture(scope="module")
-def organisation() -> Organisation:
-    return Organisation()
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory, organisation: Organisation) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("ways")
-    organisation.install(folder / "data")
-    with running(folder) as started:
-        yield started
-
-
-@pytest.fixture
-def other() -> Iterator[Beside]:
-    with beside() as made:
-        yield made
 
 
 @pytest.mark.parametrize(("browser", "script", "language", "width"), WAYS)

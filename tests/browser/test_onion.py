@@ -12,17 +12,12 @@ from playwright.sync_api import Browser
 from tests.browser.ways import ChromiumTab, Way, whole_way
 from tests.support import firefox, private_tor
 from tests.support.private_tor import Onion
-from tests.support.sealed import Beside, Organisation, beside
+from tests.support.sealed import Beside, Organisation
 from tests.support.service import Service, free_port, running
 
 pytestmark = pytest.mark.skipif(
     private_tor.PROGRAM is None, reason="Tor is not installed (Debian: apt-get install tor)"
 )
-
-
-@pytest.fixture(scope="module")
-def organisation() -> Organisation:
-    return Organisation()
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +39,6 @@ def known(
     organisation.install(folder / "data")
     with running(folder, port=port, KENTERING_ONION=onion.address) as started:
         yield started
-
-
-@pytest.fixture
-def other() -> Iterator[Beside]:
-    with beside() as made:
-        yield made
 
 
 def as_tor_browser(onion: Onion, *, script: bool) -> dict[str, object]:

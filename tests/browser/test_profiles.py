@@ -8,7 +8,6 @@ import html
 import itertools
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,7 +23,7 @@ from tests.browser.ways import Tab, Way
 from tests.browser.without_script import PlainPage, wait_until
 from tests.privacy.scan import found, found_in
 from tests.support.plain import Plain
-from tests.support.sealed import Beside, Counsellor, Organisation, beside
+from tests.support.sealed import Beside, Counsellor, Organisation
 from tests.support.service import Service, running
 
 TYPED, WAITING, READ, UNSENT = (
@@ -51,25 +50,6 @@ def browsers(*, always: set[tuple[Name, bool]]) -> list[Any]:
         )
         for name, script in BROWSERS
     ]
-
-
-@pytest.fixture(scope="module")
-def organisation() -> Organisation:
-    return Organisation()
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory, organisation: Organisation) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("profiles")
-    organisation.install(folder / "data")
-    with running(folder) as started:
-        yield started
-
-
-@pytest.fixture
-def other() -> Iterator[Beside]:
-    with beside() as made:
-        yield made
 
 
 def plant(browser: AtHome, service: Service, *, script: bool) -> None:

@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.pages import DeskPage, HelpSeekerPage
 from tests.support.sealed import Organisation, beside
-from tests.support.service import Service, running
+from tests.support.service import Service
 
 TEXTS = (
     "The weather is mild",
@@ -19,19 +16,6 @@ TEXTS = (
     "x" * 3000,
     "Emoji: 🌧️ and <b>marks</b>",
 )
-
-
-@pytest.fixture(scope="module")
-def organisation() -> Organisation:
-    return Organisation()
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory, organisation: Organisation) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("two")
-    organisation.install(folder / "data")
-    with running(folder) as started:
-        yield started
 
 
 def test_python_counsellor_and_the_help_seekers_page(

@@ -19,13 +19,8 @@ from chat.sealing.envelope import Kind
 from tests.browser import axe
 from tests.browser.pages import DeskPage
 from tests.browser.without_script import PlainPage, wait_until
-from tests.support.sealed import Beside, Counsellor, Organisation, beside
+from tests.support.sealed import Beside, Counsellor, Organisation
 from tests.support.service import Service, running
-
-
-@pytest.fixture(scope="module")
-def organisation() -> Organisation:
-    return Organisation()
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +29,6 @@ def known(tmp_path_factory: pytest.TempPathFactory, organisation: Organisation) 
     organisation.install(folder / "data")
     with running(folder, fronted=True) as started:
         yield started
-
-
-@pytest.fixture
-def other() -> Iterator[Beside]:
-    with beside() as made:
-        yield made
 
 
 def talking(

@@ -6,35 +6,13 @@ from __future__ import annotations
 import contextlib
 import datetime
 import time
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import axe
 from tests.browser.without_script import PlainPage, wait_until
-from tests.support.sealed import Beside, Counsellor, Organisation, beside
-from tests.support.service import Service, running
-
-
-@pytest.fixture(scope="module")
-def organisation() -> Organisation:
-    return Organisation()
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory, organisation: Organisation) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("plain")
-    organisation.install(folder / "data")
-    with running(folder) as started:
-        yield started
-
-
-@pytest.fixture
-def other() -> Iterator[Beside]:
-    with beside() as made:
-        yield made
-
+from tests.support.sealed import Beside, Counsellor, Organisation
+from tests.support.service import Service
 
 BEFORE = "How heavy does it feel at this moment?"
 

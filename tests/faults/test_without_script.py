@@ -13,15 +13,10 @@ import pytest
 
 from chat.protocol import frames
 from tests.support.plain import Plain, PlainStream
-from tests.support.sealed import Beside, Counsellor, Organisation, beside
+from tests.support.sealed import Beside, Counsellor, Organisation
 from tests.support.service import Service, running
 
 BATCH, BATCHES = 25, 4
-
-
-@pytest.fixture(scope="module")
-def organisation() -> Organisation:
-    return Organisation()
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +25,6 @@ def service(tmp_path_factory: pytest.TempPathFactory, organisation: Organisation
     organisation.install(folder / "data")
     with running(folder, KENTERING_MESSAGES_BURST="1000") as started:
         yield started
-
-
-@pytest.fixture
-def other() -> Iterator[Beside]:
-    with beside() as made:
-        yield made
 
 
 class Talk:

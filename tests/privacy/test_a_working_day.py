@@ -18,6 +18,7 @@ import pytest
 
 from chat.actions.content import Content
 from chat.live import keys
+from chat.prove.canaries import encodings
 from chat.records.audit import Action
 from chat.records.tables import metadata
 from chat.rules.content import Kind
@@ -25,7 +26,6 @@ from chat.rules.outcomes import CHOSEN, Measure, countable
 from chat.rules.roles import Role
 from tests.faults.waiting import until
 from tests.privacy.day import Day, usual, work
-from chat.prove.canaries import encodings
 from tests.privacy.scan import found_in, places
 from tests.support.service import Service, running
 

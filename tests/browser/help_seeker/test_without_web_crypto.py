@@ -13,7 +13,7 @@ from chat.web.texts import Texts
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.help_seeker.people import Counsellor, Person
 from tests.browser.without_script import PlainPage
-from tests.support.sealed import Beside, Organisation, beside
+from tests.support.sealed import Beside, Organisation
 from tests.support.service import Service, running
 
 ONION = "kentering".ljust(56, "2") + ".onion"
@@ -24,23 +24,12 @@ CANT_SEAL = (
 
 
 @pytest.fixture(scope="module")
-def organisation() -> Organisation:
-    return Organisation()
-
-
-@pytest.fixture(scope="module")
 def onion(tmp_path_factory: pytest.TempPathFactory, organisation: Organisation) -> Iterator[Service]:
     """A service that answers at an onion address too, as Tor would bring its requests."""
     folder = tmp_path_factory.mktemp("onion")
     organisation.install(folder / "data")
     with running(folder, KENTERING_ONION=ONION) as started:
         yield started
-
-
-@pytest.fixture
-def other() -> Iterator[Beside]:
-    with beside() as made:
-        yield made
 
 
 @pytest.fixture
