@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chat.actions.house import House
+from chat.actions.shared import Shared
 from chat.rules.board import MOST_PEOPLE
 from chat.rules.duty import Attending
-from chat.rules.wait_estimate import Queue, Take, Wait, before_each, estimate, queue_of
+from chat.rules.wait_estimate import Estimates, Queue, Take, Wait, before_each, estimate, queue_of
 from chat.rules.waiting_room import Entries, Entry
 
 _NEWCOMER: Final = b"\xff" * 17
 """Sorts behind everybody who came in the same millisecond; no sid is as long."""
-_FRESH_MS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,11 @@ class Waits:
         found: dict[bytes, Wait | None] = {}
         for language in {entry.language for entry in self.entries.values()}:
             queue = self._queue(language)
+            estimates = Estimates(queue, self.now)
             for sid, before in before_each(self.entries, queue.languages).items():
                 entry = self.entries[sid]
                 if entry.language == language:
-                    found[sid] = estimate(queue, before, self.now, self.now - entry.arrival_ms)
+                    found[sid] = estimates.of(before, self.now - entry.arrival_ms)
         return found
 
     def of_newcomer(self, language: str) -> Wait | None:
@@ -53,34 +54,31 @@ class Waits:
         return queue_of(language, self.desks, self.held, self.cap, self.takes, self.now)
 
 
-async def look(house: House) -> Waits:
-    """Read it: three commands, and one for each desk.
-
-    Raises:
-        StoreError: the live store does not answer.
-    """
-    now = house.now()
-    entries, desks, takes = await asyncio.gather(
-        house.room.snapshot(), house.duty.all(now), house.takes.all(now)
-    )
-    desks = desks[:MOST_PEOPLE]
-    # A device that is off duty can still have conversations of somebody who is on duty at another.
-    staff = {desk.duty.staff for desk in desks if desk.is_on(now)}
-    devices = [desk.device for desk in desks if desk.duty.staff in staff]
-    found = await asyncio.gather(*(house.desk.mine(device) for device in devices))
-    held = {device: len(mine) for device, mine in zip(devices, found, strict=True)}
-    return Waits(now, entries, desks, held, takes, house.cap())
-
-
 @dataclass(slots=True)
 class Outlook:
-    """What the first page says of the wait: read every two seconds at most, however many look at it."""
+    """The waits as one worker knows them. What changes slowly is read every two seconds at most: how many
+    each desk has, the takes of the last hour, and what the first page says to whoever comes.
+    """
 
     house: House
-    _known: dict[str, Wait | None] = field(default_factory=dict)
-    _read_at: int = -_FRESH_MS
-    _reading: asyncio.Task[Waits] | None = None
-    _waits: Waits | None = None
+    _slow: Shared[tuple[dict[str, int], list[Take]]] = field(init=False)
+    _newcomers: Shared[dict[str, Wait | None]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._slow = Shared(self._read_slow, self.house.now)
+        self._newcomers = Shared(self._read_newcomers, self.house.now)
+
+    async def look(self) -> Waits:
+        """The waiting room as it is now.
+
+        Raises:
+            StoreError: the live store does not answer.
+        """
+        house, now = self.house, self.house.now()
+        entries, desks, (held, takes) = await asyncio.gather(
+            house.room.snapshot(), house.duty.all(now), self._slow.get()
+        )
+        return Waits(now, entries, desks, held, takes, house.cap())
 
     async def of_newcomer(self, language: str) -> Wait | None:
         """The wait of somebody who starts now; None: we can't say.
@@ -88,23 +86,19 @@ class Outlook:
         Raises:
             StoreError: the live store does not answer.
         """
-        if not 0 <= self.house.now() - self._read_at < _FRESH_MS:
-            await self._read()
-        if language not in self._known and self._waits is not None:
-            self._known[language] = self._waits.of_newcomer(language)
-        return self._known[language]
+        return (await self._newcomers.get()).get(language)
 
-    async def _read(self) -> None:
-        """All who ask meanwhile wait for the same answer."""
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.get_running_loop().create_task(look(self.house))
-            self._reading.add_done_callback(_heard)
-        waits = await asyncio.shield(self._reading)
-        if waits is not self._waits:
-            self._waits, self._read_at, self._known = waits, waits.now, {}
+    async def _read_slow(self) -> tuple[dict[str, int], list[Take]]:
+        house, now = self.house, self.house.now()
+        desks = await house.duty.all(now)
+        # A device that is off duty can still have conversations of somebody who is on duty at another.
+        staff = {desk.duty.staff for desk in desks if desk.is_on(now)}
+        devices = [desk.device for desk in desks if desk.duty.staff in staff][:MOST_PEOPLE]
+        takes, found = await asyncio.gather(
+            house.takes.all(now), asyncio.gather(*(house.desk.mine(device) for device in devices))
+        )
+        return {device: len(mine) for device, mine in zip(devices, found, strict=True)}, takes
 
-
-def _heard(task: asyncio.Task[Waits]) -> None:
-    """Whoever waited for it may be gone: its error is nobody's then."""
-    if not task.cancelled():
-        task.exception()
+    async def _read_newcomers(self) -> dict[str, Wait | None]:
+        waits = await self.look()
+        return {language: waits.of_newcomer(language) for language in self.house.content.limits.languages}

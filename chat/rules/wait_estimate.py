@@ -23,6 +23,7 @@ Minutes are told in steps, rounded outwards.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
@@ -47,6 +48,8 @@ _FEW: Final = 5
 _QUEUED_MIN: Final = 3
 """Who waited as long was taken because a place became free."""
 _FEWEST_QUEUED: Final = 2
+_MOST_TAKES: Final = 1000
+"""More are not counted: the first term would be too small for a number, and the wait is short anyway."""
 _BEYOND: Final = 0.1
 """How likely it may be that the wait is outside the range, on each side."""
 
@@ -121,10 +124,10 @@ def queue_of(
         if desk.duty.staff in staff and desk.is_on(now)
         for spoken in desk.duty.languages
     }
-    free = 0
-    for person in staff:
-        theirs = sum(held.get(desk.device, 0) for desk in desks if desk.duty.staff == person)
-        free += max(0, cap - theirs)
+    theirs = Counter[bytes]()
+    for desk in desks:
+        theirs[desk.duty.staff] += held.get(desk.device, 0)
+    free = sum(max(0, cap - theirs[person]) for person in staff)
     shared = frozenset(languages | {language})
     return Queue(shared, free, tuple(take for take in takes if take.language in shared))
 
@@ -142,47 +145,66 @@ def before_each(entries: Entries, languages: AbstractSet[str]) -> dict[bytes, in
 
 
 def estimate(queue: Queue, before: int, now: int, waited_ms: int = 0) -> Wait | None:
-    """How long it is likely to take from now on; None: we can't say.
+    """How long it is likely to take from now on; None: we can't say. See `Estimates.of`."""
+    return Estimates(queue, now).of(before, waited_ms)
 
-    Args:
-        queue: of the language.
-        before: how many are offered before this one.
-        now: unix milliseconds.
-        waited_ms: how long this one has waited already.
+
+class Estimates:
+    """For everybody in one queue at one moment: what holds for all of them is worked out once.
+
+    The chances for the `k`-th place are those of a negative binomial distribution, whose terms follow from
+    one another: all of them for a room of `N` people cost `N` steps.
     """
-    now_min = now // MINUTE_MS
-    recent = [take for take in queue.takes if now_min - take.at_min <= SPAN_MIN]
-    recent.sort(key=lambda take: (-take.at_min, take.waited_min))
-    if before < queue.free:
-        return _while_free(recent, before, now_min, waited_ms)
-    return _while_full(recent, before + 1 - queue.free)
 
+    def __init__(self, queue: Queue, now: int) -> None:
+        """`now` in unix milliseconds."""
+        self._free = queue.free
+        self._now_min = now // MINUTE_MS
+        recent = [take for take in queue.takes if self._now_min - take.at_min <= SPAN_MIN]
+        self._recent = sorted(recent, key=lambda take: (-take.at_min, take.waited_min))
+        queued = (at + 1 for at, take in enumerate(self._recent) if take.waited_min >= _QUEUED_MIN)
+        self._n = min(max(queued, default=0), _MOST_TAKES)
+        self._x = [step / (SPAN_MIN + step) for step in STEPS]
+        self._term = [(1 - x) ** self._n for x in self._x]
+        self._sum = [0.0] * len(STEPS)
+        self._within: list[tuple[float, ...]] = []
 
-def _while_free(recent: Sequence[Take], before: int, now_min: int, waited_ms: int) -> Wait | None:
-    waits = [take.waited_min for take in recent[:_NEWEST]]
-    if len(waits) < _FEWEST:
-        return None
-    longest = max(waits) * (before + 1)
-    idle = min(waited_ms // MINUTE_MS, max(0, now_min - recent[0].at_min))
-    most = _up(max(longest, idle), more=(len(waits) < _NEWEST) + (len(waits) < _FEW))
-    return _told(_down(min(waits) - 1), most)
+    def of(self, before: int, waited_ms: int = 0) -> Wait | None:
+        """How long it is likely to take somebody from now on; None: we can't say.
 
+        Args:
+            before: how many are offered before this one.
+            waited_ms: how long this one has waited already.
+        """
+        if before < self._free:
+            return self._while_free(before, waited_ms)
+        return self._while_full(before + 1 - self._free)
 
-def _while_full(recent: Sequence[Take], needed: int) -> Wait | None:
-    n = max((at + 1 for at, take in enumerate(recent) if take.waited_min >= _QUEUED_MIN), default=0)
-    if n < _FEWEST_QUEUED:
-        return None
-    within = {step: _within(step, needed, n) for step in STEPS}
-    least = max((step for step, chance in within.items() if chance <= _BEYOND), default=0)
-    most = next((step for step, chance in within.items() if chance >= 1 - _BEYOND), None)
-    return _told(least, most)
+    def _while_free(self, before: int, waited_ms: int) -> Wait | None:
+        waits = [take.waited_min for take in self._recent[:_NEWEST]]
+        if len(waits) < _FEWEST:
+            return None
+        longest = max(waits) * (before + 1)
+        idle = min(waited_ms // MINUTE_MS, max(0, self._now_min - self._recent[0].at_min))
+        most = _up(max(longest, idle), more=(len(waits) < _NEWEST) + (len(waits) < _FEW))
+        return _told(_down(min(waits) - 1), most)
 
+    def _while_full(self, needed: int) -> Wait | None:
+        if self._n < _FEWEST_QUEUED:
+            return None
+        within = dict(zip(STEPS, self._chances(needed), strict=True))
+        least = max((step for step, chance in within.items() if chance <= _BEYOND), default=0)
+        most = next((step for step, chance in within.items() if chance >= 1 - _BEYOND), None)
+        return _told(least, most)
 
-def _within(minutes: int, needed: int, n: int) -> float:
-    """How likely `needed` places are free within so many minutes, when `n` were in the last `SPAN_MIN`."""
-    x = minutes / (SPAN_MIN + minutes)
-    tries = needed + n - 1
-    return math.fsum(math.comb(tries, j) * x**j * (1 - x) ** (tries - j) for j in range(needed, tries + 1))
+    def _chances(self, needed: int) -> tuple[float, ...]:
+        """For each of `STEPS`, how likely it is that `needed` places are free within so many minutes."""
+        for k in range(len(self._within) + 1, needed + 1):
+            for at, x in enumerate(self._x):
+                self._sum[at] += self._term[at]
+                self._term[at] *= (self._n + k - 1) / k * x
+            self._within.append(tuple(1 - below for below in self._sum))
+        return self._within[needed - 1]
 
 
 def _told(least: int, most: int | None) -> Wait | None:

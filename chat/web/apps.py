@@ -23,7 +23,6 @@ from chat.actions.admission import challenge
 from chat.actions.counting import count
 from chat.actions.handover import remove_device
 from chat.actions.holdings import look
-from chat.actions.waits import Outlook
 from chat.live.challenges import Challenges
 from chat.live.errors import StoreError
 from chat.records import Records
@@ -87,7 +86,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
         demo=settings.demo,
         https=https,
         fingerprints=lambda: prints,
-        intake=partial(intake_now, hub.house, Outlook(hub.house)),
+        intake=partial(intake_now, hub.house, hub.outlook),
         languages=texts.translators,
         own_words=hub.house.content.own_words,
         lines=lambda: public(hub.house.content.lines.lines, demo=settings.demo),

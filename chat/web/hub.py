@@ -12,7 +12,7 @@ from chat import log
 from chat.actions import peers
 from chat.actions.clock import Ledger, fire_due, hand_over_days
 from chat.actions.house import House
-from chat.actions.waits import Waits, look
+from chat.actions.waits import Outlook, Waits
 from chat.counts import Counts
 from chat.live.alarms import decode_news
 from chat.live.errors import StoreError
@@ -60,12 +60,15 @@ class Hub:
     stored: Newest[tuple[Connection, bytes, int], Frame] = field(init=False)
     """Connection, conversation, slot -> the frame that says up to where its lane is stored."""
     board: DeskBoard = field(init=False)
+    outlook: Outlook = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _room_timer: asyncio.TimerHandle | None = None
+    _showing_room: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
         self.receipts = Newest(lambda lane, number: lane[0].took(lane[1], *number))
         self.stored = Newest(lambda lane, frame: lane[0].send(frame))
+        self.outlook = Outlook(self.house)
         self.board = DeskBoard(self.house, self.switchboard, self.spawn, self.room_changed)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -90,13 +93,16 @@ class Hub:
 
     def _show_room_soon(self) -> None:
         self._room_timer = None
-        self.spawn(self._show_room())
+        if self._showing_room is not None and not self._showing_room.done():
+            self.room_changed()  # a slow look is not overtaken: what it shows would be the older
+        else:
+            self._showing_room = self.spawn(self._show_room())
 
     async def _show_room(self) -> None:
         if not self.switchboard.connections:
             return
         try:
-            waits = await look(self.house)
+            waits = await self.outlook.look()
         except StoreError:
             return  # when it is back everybody connects anew
         view = room_view(waits)

@@ -13,7 +13,9 @@ from chat.actions.transition import apply
 from chat.live.live import Live
 from chat.protocol import frames
 from chat.protocol.types import About, EndedBy, ErrorCode, Urgency
+from chat.rules.board import MOST_PEOPLE
 from chat.rules.conversation import NotAllowed
+from chat.rules.duty import attended
 from chat.rules.events import ReplyPosted
 from chat.rules.wait_estimate import MINUTE_MS, Take, Wait
 from tests.actions.building import Clock, house, on_duty, standing, started
@@ -65,13 +67,13 @@ async def test_everybody_is_told_by_their_place_and_a_newcomer_stands_last(live:
     for number in range(9):
         ours.takes.add(Take("en", clock.now // MINUTE_MS, 2), bytes([number]) * 8)
 
-    found = await waits.look(ours)
+    found = await waits.Outlook(ours).look()
 
     assert found.of_everybody() == {first: Wait(1, 2), second: None}
     assert found.of_newcomer("en") is None  # the place is for another, and nobody queued yet
 
     ours.fixed_cap = 9
-    found = await waits.look(ours)
+    found = await waits.Outlook(ours).look()
 
     assert found.of_everybody() == {first: Wait(1, 2), second: Wait(1, 5)}
     assert found.of_newcomer("en") == Wait(1, 10)
@@ -95,6 +97,21 @@ async def test_the_first_page_reads_it_every_two_seconds_at_most(live: Live) -> 
     clock.now += 1
 
     assert await outlook.of_newcomer("en") == Wait(1, 2)
+
+
+async def test_many_desks_that_are_off_duty_hide_nobody(live: Live) -> None:
+    clock = Clock()
+    ours = await house(live, clock)
+    for number in range(MOST_PEOPLE + 1):
+        await on_duty(ours, f"{number:032x}", until_ms=clock.now - 1)  # was there until just now
+    await on_duty(ours, DEVICE.hex())
+    for number in range(9):
+        ours.takes.add(Take("en", clock.now // MINUTE_MS, 2), bytes([number]) * 8)
+
+    found = await waits.Outlook(ours).look()
+
+    assert attended(found.desks, clock.now) >= {"en"}
+    assert found.of_newcomer("en") == Wait(1, 2)
 
 
 async def test_a_tap_changes_the_place_and_can_be_taken_back(live: Live) -> None:

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import pairwise
+from math import comb
 from random import Random
 
 import pytest
@@ -18,6 +21,7 @@ from chat.rules.wait_estimate import (
     MINUTE_MS,
     SPAN_MIN,
     STEPS,
+    Estimates,
     Queue,
     Take,
     Wait,
@@ -90,6 +94,34 @@ def test_a_shift_that_took_many_at_once_promises_nothing():
 def test_with_little_data_only_the_least_is_said():
     assert estimate(queue(10, 10), 0, NOW) == Wait(3, None)
     assert estimate(queue(10), 0, NOW) is None
+
+
+def within(minutes: int, needed: int, n: int) -> Fraction:
+    """`I_x(needed, n)` as the binomial sum of which it is another form, exactly."""
+    x = Fraction(minutes, SPAN_MIN + minutes)
+    tries = needed + n - 1
+    return sum((comb(tries, j) * x**j * (1 - x) ** (tries - j) for j in range(needed, tries + 1)), Fraction())
+
+
+@given(st.integers(2, 60), st.integers(0, 80))
+def test_the_chances_are_those_of_the_model(count: int, before: int):
+    exact = {step: within(step, before + 1, count) for step in STEPS}
+    assume(all(abs(chance - bound) > 1e-9 for chance in exact.values() for bound in (0.1, 0.9)))
+    least = max((step for step, chance in exact.items() if chance <= 0.1), default=0)
+    most = next((step for step, chance in exact.items() if chance >= 0.9), None)
+
+    told = estimate(queue(*[10] * count), before, NOW)
+
+    assert told == (None if (least, most) == (0, None) else Wait(least, most))
+
+
+def test_a_full_room_after_a_very_busy_hour_has_numbers_too():
+    everybody = Estimates(queue(*[10] * 5000), NOW)
+    told = [everybody.of(before) for before in range(2000)]
+
+    assert told[0] == Wait(0, 1)
+    assert told[-1] == Wait(60, None)
+    assert all(later(back.most, front.most) for front, back in pairwise(told) if front and back)
 
 
 def test_long_is_what_may_be_longer_than_ten_minutes():
