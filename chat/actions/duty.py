@@ -7,6 +7,7 @@ room lets one have it, and the others pick again. The cap is one script in the s
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ from chat.rules.state import Member
 
 C, N = Member.COUNSELLOR, Member.NEWCOMER
 
+Look = tuple[frozenset[str], Attending | None]
+"""Languages closed by hand, and a desk that is probably on duty in the language; None when none is known."""
+
 
 async def intake_of(house: House, language: str) -> Intake:
     """How intake of a language stands now: hours, hand, and whether somebody is on duty in it.
@@ -31,9 +35,30 @@ async def intake_of(house: House, language: str) -> Intake:
     Raises:
         StoreError: the live store does not answer.
     """
-    now = house.now()
+    return await intake_from(house, language, await look_at_intake(house, language))
+
+
+def look_at_intake(house: House, language: str) -> asyncio.Future[Look]:
+    """The first look, of what is nearly always enough; for `intake_from`.
+
+    Raises (from the future):
+        StoreError: the live store does not answer.
+    """
     known = house.attendants.get(language)
-    closed, desk = await house.duty.intake_with(known, now) if known is not None else (frozenset[str](), None)
+    if known is not None:
+        return house.duty.intake_with(known, house.now())
+    nobody: asyncio.Future[Look] = asyncio.get_running_loop().create_future()
+    nobody.set_result((frozenset(), None))
+    return nobody
+
+
+async def intake_from(house: House, language: str, look: Look) -> Intake:
+    """How intake stands, with all desks looked at when the one is not on duty any more.
+
+    Raises:
+        StoreError: the live store does not answer.
+    """
+    now, (closed, desk) = house.now(), look
     attended = rules.attended([desk], now) if desk is not None else frozenset()
     if language not in attended:
         closed, desks = await house.duty.intake_stands(now)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from chat.actions.duty import intake_of
+from chat.actions.duty import intake_from, intake_of, look_at_intake
 from chat.actions.house import House
 from chat.actions.transition import apply, begin
 from chat.live.relay import PutResult
@@ -48,11 +48,11 @@ async def start(house: House, frame: frames.Start, work: bytes = b"") -> Entered
             spent, or the address belongs to somebody else.
         StoreError: the live store does not answer.
     """
-    known, intake, waiting = await asyncio.gather(
-        house.conversations.seats(frame.sid), intake_of(house, frame.language), house.room.size()
+    known, look, waiting = await asyncio.gather(
+        house.conversations.exists(frame.sid), look_at_intake(house, frame.language), house.room.size()
     )
-    if known is None:
-        await _admit(house, intake, waiting, work)
+    if not known:
+        await _admit(house, await intake_from(house, frame.language, look), waiting, work)
     house.here(frame.sid, H, 1)
     event = Started(frame.language, 1, house.now(), frame.urgency, frame.about)
     moved = await begin(house, frame.sid, event, frame.ticket_hash, frame.half)

@@ -34,16 +34,19 @@ class Conversations:
         self._scripts = store.scripts
         self._clock = clock
 
-    async def create(self, sid: bytes, data: bytes, ticket_hash: bytes, half: bytes, worker: str) -> bool:
+    def create(
+        self, sid: bytes, data: bytes, ticket_hash: bytes, half: bytes, worker: str
+    ) -> asyncio.Future[bool]:
         """Begin a conversation: state at version 1, help-seeker attached at generation 1.
 
         Returns:
             False, with nothing changed, when there is one under this sid.
 
-        Raises:
+        Raises (from the future):
             StoreError: no answer.
         """
-        reply = await self._store.run(
+        return self._store.run_as(
+            bool,
             self._scripts.create,
             (keys.state(sid), keys.relay(sid), keys.seat(sid)),
             data,
@@ -53,7 +56,14 @@ class Conversations:
             self._now(),
             keys.CONVERSATION_TTL,
         )
-        return bool(reply)
+
+    def exists(self, sid: bytes) -> asyncio.Future[bool]:
+        """Whether there is a conversation under this sid.
+
+        Raises (from the future):
+            StoreError: no answer.
+        """
+        return self._store.call_as(bool, b"EXISTS", keys.seat(sid))
 
     async def load(self, sid: bytes) -> tuple[int, bytes] | None:
         """Version and state; None when there is no such conversation (any more).

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -144,20 +145,21 @@ class Desks:
             await self._store.call(b"ZREM", keys.CLOSED_BY_HAND, *languages)
         self.nudge()
 
-    async def intake_with(self, device: str, now: int) -> tuple[frozenset[str], Attending | None]:
+    def intake_with(self, device: str, now: int) -> asyncio.Future[tuple[frozenset[str], Attending | None]]:
         """The languages closed by hand, and one desk: enough when that is on duty in the language.
 
-        Raises:
+        Raises (from the future):
             StoreError: no answer.
         """
-        closed, packed, lease = await self._store.calls(
-            _closed(now),
-            (b"HGET", keys.STANDING, device),
-            (b"ZSCORE", keys.DUTY, device),
-        )
-        if packed is None or lease is None or not is_kept(int(float(lease)), now):
-            return _texts(closed), None
-        return _texts(closed), Attending(device, _decode(packed), int(float(lease)))
+
+        def read(reply: Any) -> tuple[frozenset[str], Attending | None]:
+            packed, lease, *closed = reply
+            if packed is None or lease is None or not is_kept(int(float(lease)), now):
+                return _texts(closed), None
+            return _texts(closed), Attending(device, _decode(packed), int(float(lease)))
+
+        names = keys.STANDING, keys.DUTY, keys.CLOSED_BY_HAND
+        return self._store.run_as(read, self._scripts.intake, names, device, now)
 
     async def intake_stands(self, now: int) -> tuple[frozenset[str], list[Attending]]:
         """The languages closed by hand, and the desks: all that decides who may begin to wait.

@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from chat.live import scripts
 from chat.live.address import parse
@@ -26,6 +26,8 @@ from chat.live.link import Link, pack
 from chat.live.scripts import Script
 
 __all__ = ["Store", "pack"]
+
+T = TypeVar("T")
 
 LIMIT: Final = 8192
 """Commands that may wait for their answer; with the largest envelopes that is 34 MB."""
@@ -48,6 +50,11 @@ def _settle(future: asyncio.Future[Any], reply: Any) -> None:
         future.set_exception(reply)
     else:
         future.set_result(reply)
+
+
+def _settle_as(asked: tuple[asyncio.Future[T], Callable[[Any], T]], reply: Any) -> None:
+    future, read = asked
+    _settle(future, reply if isinstance(reply, StoreError) else read(reply))
 
 
 class Store(Link):
@@ -114,6 +121,15 @@ class Store(Link):
         self.send(pack(command), _settle, future)
         return future
 
+    def call_as(self, read: Callable[[Any], T], *command: object) -> asyncio.Future[T]:
+        """Send a command; the future has what `read` makes of its answer, or raises a `StoreError`.
+
+        Several of them are waited for together without a task for each.
+        """
+        future: asyncio.Future[T] = self._loop.create_future()
+        self.send(pack(command), _settle_as, (future, read))
+        return future
+
     async def calls(self, *commands: tuple[object, ...]) -> list[Any]:
         """Send several commands in one write and wait for all answers.
 
@@ -125,6 +141,12 @@ class Store(Link):
     def run(self, script: Script, names: tuple[bytes, ...], *arguments: object) -> asyncio.Future[Any]:
         """Run a script on these keys."""
         return self.call(b"EVALSHA", script.sha, len(names), *names, *arguments)
+
+    def run_as(
+        self, read: Callable[[Any], T], script: Script, names: tuple[bytes, ...], *arguments: object
+    ) -> asyncio.Future[T]:
+        """Run a script on these keys; the future has what `read` makes of its answer."""
+        return self.call_as(read, b"EVALSHA", script.sha, len(names), *names, *arguments)
 
     def _flush(self) -> None:
         unsent = self._unsent

@@ -37,6 +37,7 @@ class Scripts:
     sealed_create: Script
     sealed_change: Script
     starts_admit: Script
+    intake: Script
     room_enter: Script
     room_change: Script
     room_leave: Script

@@ -9,6 +9,7 @@ records makes the second writing nothing.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,17 +42,16 @@ class Tallies:
         self._store = store
         self._scripts = store.scripts
 
-    async def count(self, day: dt.date, measure: str, value: str) -> bool:
+    def count(self, day: dt.date, measure: str, value: str) -> asyncio.Future[bool]:
         """One more. False when the day was closed already: it is not counted.
 
-        Raises:
+        Raises (from the future):
             StoreError: no answer; counted or not. Do not repeat it: a count less does no harm.
         """
-        name = day.isoformat()
-        reply = await self._store.run(
-            self._scripts.tally_count, _keys(name)[:2], f"{measure}:{value}", keys.TALLY_TTL
+        names = _keys(day.isoformat())[:2]
+        return self._store.run_as(
+            bool, self._scripts.tally_count, names, f"{measure}:{value}", keys.TALLY_TTL
         )
-        return bool(reply)
 
     async def begin(self, day: dt.date) -> None:
         """This day is running: it will be written, also when nothing is counted. May be said again.

@@ -47,40 +47,39 @@ class WaitingRoom:
         self._deadlines = deadlines
         self._scripts = store.scripts
 
-    async def enter(self, sid: bytes, entry: Entry, version: int) -> bool:
+    def enter(self, sid: bytes, entry: Entry, version: int) -> asyncio.Future[bool]:
         """Write an entry (again); removes any claim on it. `version` is the state's that says so.
 
         Returns:
             False when a newer version was written before, and nothing changed.
 
-        Raises:
+        Raises (from the future):
             StoreError: no answer.
         """
         value = b"%d:%d:%b" % (entry.present, version, msgspec.msgpack.encode(entry))
-        reply = await self._store.run(self._scripts.room_enter, _KEYS, sid, value, version, keys.ROOM_TTL)
-        return bool(reply)
+        return self._store.run_as(bool, self._scripts.room_enter, _KEYS, sid, value, version, keys.ROOM_TTL)
 
-    async def mark(self, sid: bytes, present: bool, version: int) -> bool:
+    def mark(self, sid: bytes, present: bool, version: int) -> asyncio.Future[bool]:
         """Note whether the help-seeker is connected, in the entry or in the claim that holds it.
 
         Returns:
             False when there is no entry, or a newer version was written before.
 
-        Raises:
+        Raises (from the future):
             StoreError: no answer.
         """
-        return await self._change(sid, present, version, b"")
+        return self._change(sid, present, version, b"")
 
-    async def describe(self, sid: bytes, entry: Entry, version: int) -> bool:
+    def describe(self, sid: bytes, entry: Entry, version: int) -> asyncio.Future[bool]:
         """Note what the help-seeker says of the matter, in the entry or in the claim that holds it.
 
         Returns:
             False when there is no entry, or a newer version was written before.
 
-        Raises:
+        Raises (from the future):
             StoreError: no answer.
         """
-        return await self._change(sid, entry.present, version, msgspec.msgpack.encode(entry))
+        return self._change(sid, entry.present, version, msgspec.msgpack.encode(entry))
 
     async def leave(self, sid: bytes) -> None:
         """Remove the entry and any claim on it. May be sent again.
@@ -155,18 +154,17 @@ class WaitingRoom:
         flat = await self._store.call(b"HGETALL", keys.ROOM_ENTRIES)
         return {sid: _entry(value) for sid, value in zip(flat[::2], flat[1::2], strict=True)}
 
-    async def size(self) -> int:
+    def size(self) -> asyncio.Future[int]:
         """How many entries there are.
 
-        Raises:
+        Raises (from the future):
             StoreError: no answer.
         """
-        reply: int = await self._store.call(b"HLEN", keys.ROOM_ENTRIES)
-        return reply
+        return self._store.call(b"HLEN", keys.ROOM_ENTRIES)
 
-    async def _change(self, sid: bytes, present: bool, version: int, packed: bytes) -> bool:
+    def _change(self, sid: bytes, present: bool, version: int, packed: bytes) -> asyncio.Future[bool]:
         limits = (int(present), version, keys.ROOM_TTL)
-        return bool(await self._store.run(self._scripts.room_change, _KEYS, sid, *limits, packed))
+        return self._store.run_as(bool, self._scripts.room_change, _KEYS, sid, *limits, packed)
 
 
 _KEYS = (keys.ROOM_ENTRIES, keys.ROOM_CLAIMS)

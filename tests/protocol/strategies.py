@@ -36,7 +36,9 @@ def of_type(kind: shape.Type) -> st.SearchStrategy[typing.Any]:
         case shape.StrType(max_length=most):
             return st.text(max_size=most)
         case shape.ListType(min_length=least, max_length=most):
-            return st.lists(of_type(kind.item_type), min_size=least or 0, max_size=50 if most is None else most)
+            return st.lists(
+                of_type(kind.item_type), min_size=least or 0, max_size=50 if most is None else most
+            )
         case shape.UnionType():
             return st.one_of([of_type(part) for part in kind.types])
         case shape.NoneType():

@@ -28,7 +28,7 @@ from tests.support.front import Front
 from tests.support.store_proxy import StoreProxy
 from tests.support.valkey import WatchedStore
 
-START_S = 40.0
+START_S = 120.0
 
 
 def free_port() -> int:
