@@ -12,6 +12,7 @@ from chat.rules.content import Kind, Limits, Procedure, Texts
 from chat.rules.crisis_lines import CHECK_AGAIN_DAYS, CrisisLines, to_check
 from chat.sealing import certificate
 from chat.sealing.certificate import DAY
+from chat.sealing.errors import SealingError
 
 RENEW_WITHIN: Final = 20 * DAY
 
@@ -23,15 +24,18 @@ async def certificates(records: Records, now: int) -> list[Finding]:
         RecordsUnreachable: the database does not answer.
     """
     managers = set()
-    ending = 0
+    ending = broken = 0
     for device in await records.devices.all():
         if device.revoked is not None:
             continue
-        own = [data for data in (device.certificates.manager, device.certificates.staff) if data]
-        parsed = [certificate.parse(data) for data in own]
-        if any(one.role is certificate.Role.MANAGER and one.not_after > now for one in parsed):
+        try:
+            held = device.certificates.parsed()
+        except SealingError:
+            broken += 1
+            continue
+        if any(one.role is certificate.Role.MANAGER and one.not_after > now for one in held):
             managers.add(device.staff)
-        ending += any(one.not_after < now + RENEW_WITHIN for one in parsed)
+        ending += any(one.not_after < now + RENEW_WITHIN for one in held)
     wrong = []
     if len(managers) < 2:
         wrong.append(
@@ -39,6 +43,8 @@ async def certificates(records: Records, now: int) -> list[Finding]:
         )
     if ending:
         wrong.append(f"Certificates of {ending} devices end within 20 days. A manager can renew them.")
+    if broken:
+        wrong.append(f"Certificates of {broken} devices cannot be read. A manager can make them anew.")
     return verdict("staff certificates", wrong, "Two managers can certify, and no certificate ends soon.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -39,9 +39,10 @@ def unseen(check: str, why: object) -> list[Finding]:
     return [Finding(check, Standing.UNSEEN, f"Not seen: {why}.")]
 
 
-def verdict(check: str, wrong: Sequence[str], otherwise: str) -> list[Finding]:
-    """Each of these sentences, once; when there is none, that all is right."""
+def verdict(check: str, wrong: Sequence[str], otherwise: str, hidden: Iterable[object] = ()) -> list[Finding]:
+    """Each of these sentences, once, and what could not be seen; when there is neither, that all is right."""
     found = [Finding(check, Standing.WRONG, says) for says in dict.fromkeys(wrong)]
+    found += [one for why in dict.fromkeys(str(why) for why in hidden) for one in unseen(check, why)]
     return found or right(check, otherwise)
 
 

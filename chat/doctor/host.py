@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import sys
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from typing import Final
 from chat.doctor.finding import Finding, unseen, verdict
 from chat.machine import processes
 from chat.machine.members import Member
-from chat.machine.processes import Unreadable
+from chat.machine.processes import Gone, Unreadable
 
 _UNSYNCHRONISED: Final = 0x40  # STA_UNSYNC, man 2 adjtimex
 _SYS: Final = Path("/sys/class/block")
@@ -37,13 +38,17 @@ def swap(listed: str | None = None, blocks: Path = _SYS) -> list[Finding]:
 
 
 def _is_harmless(block: str, blocks: Path) -> bool:
-    """Compressed memory, or an encrypted device (its dm uuid says so)."""
+    """Compressed memory, an encrypted device (its dm uuid says so), or one on such devices alone."""
     if block.startswith("zram"):
         return True
+    with contextlib.suppress(OSError):
+        if (blocks / block / "dm" / "uuid").read_text().startswith("CRYPT-"):
+            return True
     try:
-        return (blocks / block / "dm" / "uuid").read_text().startswith("CRYPT-")
+        below = [one.name for one in (blocks / block / "slaves").iterdir()]
     except OSError:
         return False
+    return below != [] and all(_is_harmless(one, blocks) for one in below)
 
 
 def core_files(members: Iterable[Member], pattern: str | None = None) -> list[Finding]:
@@ -54,13 +59,15 @@ def core_files(members: Iterable[Member], pattern: str | None = None) -> list[Fi
         except OSError:
             return unseen("core files", "/proc/sys/kernel/core_pattern cannot be read")
     piped = pattern.startswith("|")
-    wrong, hidden = [], []
+    wrong: list[str] = []
+    hidden: list[Unreadable] = []
     for member in members:
         try:
             limit = processes.core_limit(member.pid)
+        except Gone:
+            continue
         except Unreadable as why:
-            if processes.exists(member.pid):
-                hidden.append(str(why))
+            hidden.append(why)
             continue
         if limit > 1:
             wrong.append(
@@ -71,8 +78,7 @@ def core_files(members: Iterable[Member], pattern: str | None = None) -> list[Fi
                 f"A crash of {member.name} is passed to a program ({pattern.split()[0][1:]}), whatever the "
                 "limit of 0 says. Set kernel.core_pattern to core, or its limit to 1."
             )
-    found = [one for why in hidden for one in unseen("core files", why)]
-    return found or verdict("core files", wrong, "No process of the service leaves a core file.")
+    return verdict("core files", wrong, "No process of the service leaves a core file.", hidden)
 
 
 class _Timex(ctypes.Structure):

@@ -13,14 +13,19 @@ from chat.records.tables import metadata
 
 _VERSION: Final = "alembic_version"
 _MUST_BE: Final = {
-    "log_statement": "none",
-    "log_min_duration_statement": "-1",
-    "log_min_duration_sample": "-1",
-    "log_connections": "off",
-    "log_disconnections": "off",
-    "log_duration": "off",
+    "log_statement": {"none"},
+    "log_min_duration_statement": {"-1"},
+    "log_min_duration_sample": {"-1"},
+    "log_transaction_sample_rate": {"0"},
+    "log_parameter_max_length_on_error": {"0"},
+    "log_connections": {"off", ""},
+    "log_disconnections": {"off"},
+    "log_duration": {"off"},
 }
-"""Settings of PostgreSQL, and what they must be: else queries or addresses are written down."""
+"""Settings of PostgreSQL, and what they may be: else queries or addresses are written down."""
+_QUIET: Final = {"panic"}
+_FAILED: Final = ("log_min_error_statement", "log_min_messages")
+"""One of the two keeps a failed statement from being quoted."""
 
 
 async def schema(url: str) -> list[Finding]:
@@ -66,9 +71,11 @@ def _loose(connection: Connection) -> list[str]:
     rows = connection.execute(text("SELECT name, setting FROM pg_settings")).all()
     now = {row.name: row.setting for row in rows}
     wrong = [
-        f"PostgreSQL writes down what is asked of it: set {name} to {value}."
-        for name, value in _MUST_BE.items()
-        if now.get(name, value) != value
+        f"PostgreSQL writes down what is asked of it: set {name} to {max(values)}."
+        for name, values in _MUST_BE.items()
+        if name in now and now[name] not in values
     ]
+    if all(now.get(name) not in _QUIET for name in _FAILED):
+        wrong.append(f"PostgreSQL writes down what is asked of it and fails: set {_FAILED[0]} to panic.")
     named = connection.scalars(text("SELECT extname FROM pg_extension WHERE extname = 'pg_stat_statements'"))
     return wrong + [f"PostgreSQL keeps statements: remove the extension {name}." for name in named]

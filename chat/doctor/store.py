@@ -33,10 +33,8 @@ _FILL: Final = 40_000
 async def settings(live_url: str) -> list[Finding]:
     """Persistence, logs, users, memory, clocks."""
     report = await check(live_url)
-    found = verdict(
-        _SETTINGS, report.problems, "It keeps everything in memory only, and our user is limited."
-    )
-    return found + [one for note in report.unseen for one in unseen(_SETTINGS, note)]
+    well = "It keeps everything in memory only, and our user is limited."
+    return verdict(_SETTINGS, report.problems, well, report.unseen)
 
 
 async def frees_clean(live_url: str, pids: Sequence[int]) -> list[Finding]:

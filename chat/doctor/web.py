@@ -37,12 +37,14 @@ _RENEW_WITHIN: Final = 14 * DAY
 def headers(sides: Mapping[str, Reach]) -> list[Finding]:
     """What every page says to the browser, and what none may say."""
     wrong: list[str] = []
+    hidden: list[str] = []
     for side, reach in sides.items():
         for path in _PATHS:
             try:
                 answer = reach.get(path)
             except (OSError, http.client.HTTPException):
-                return unseen("headers", f"{reach.origin} does not answer")
+                hidden.append(f"{reach.origin} does not answer")
+                continue
             wrong += [f"{side}, {path}: {one}" for one in _faults(answer.headers, https=reach.is_https)]
         try:
             status = reach.get("/", host="somewhere.invalid").status
@@ -50,7 +52,8 @@ def headers(sides: Mapping[str, Reach]) -> list[Finding]:
             status = 421  # a front may close at once on a name that it does not serve
         if status != http.client.MISDIRECTED_REQUEST:
             wrong.append(f"{side}: any host name is answered ({status} instead of 421).")
-    return verdict("headers", wrong, "Pages carry the headers that protect, and none that betrays.")
+    well = "Pages carry the headers that protect, and none that betrays."
+    return verdict("headers", wrong, well, hidden)
 
 
 def _faults(found: Message, *, https: bool) -> list[str]:
@@ -67,6 +70,7 @@ def _faults(found: Message, *, https: bool) -> list[str]:
 def tls(sides: Mapping[str, Reach]) -> list[Finding]:
     """Certificates are good and do not end soon; no old version of TLS."""
     wrong: list[str] = []
+    hidden: list[str] = []
     for side, reach in sides.items():
         if not reach.is_https:
             if not reach.is_loopback:
@@ -78,16 +82,19 @@ def tls(sides: Mapping[str, Reach]) -> list[Finding]:
             wrong.append(f"{side}: the certificate is not good ({error.verify_message}).")
             continue
         except (OSError, ValueError):
-            return unseen("tls", f"{reach.origin} does not answer")
+            hidden.append(f"{reach.origin} does not answer")
+            continue
         if version not in {"TLSv1.2", "TLSv1.3"}:
             wrong.append(f"{side}: {version} is too old.")
         if ends < time.time() + _RENEW_WITHIN:
             wrong.append(f"{side}: the certificate ends within 14 days and was not renewed.")
-    return verdict("tls", wrong, "Connections are encrypted, and certificates do not end soon.")
+    return verdict("tls", wrong, "Connections are encrypted, and certificates do not end soon.", hidden)
 
 
-def onion(address: str | None, socks: tuple[str, int]) -> list[Finding]:
-    """The onion address answers, over Tor."""
+def onion(address: str | None, socks: tuple[str, int], *, runs: bool = False) -> list[Finding]:
+    """The onion address answers, over Tor. `runs`: Tor belongs to what was started."""
+    if address is None and runs:
+        return unseen("onion", "Tor runs, and nobody says for which address; set KENTERING_ONION")
     if address is None:
         return right("onion", "There is no onion address.")
     try:
@@ -108,22 +115,25 @@ def bundle(sides: Mapping[str, Reach], manifest: Path) -> list[Finding]:
         files: dict[str, dict[str, str]] = json.loads(manifest.read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError):
         return unseen("bundle", f"there is no manifest at {manifest}; run make build")
-    wrong = []
+    wrong: list[str] = []
+    hidden: list[str] = []
     for side, reach in sides.items():
-        for name, said in files.items():
-            try:
-                answer = reach.get(f"/assets/{name}")
-            except (OSError, http.client.HTTPException):
-                return unseen("bundle", f"{reach.origin} does not answer")
-            if hashlib.sha256(answer.body).hexdigest() != said["sha256"]:
-                wrong.append(f"{side} serves another {name} than was built.")
-        page = reach.get("/").body.decode(errors="replace")
+        try:
+            wrong += [
+                f"{side} serves another {name} than was built."
+                for name, said in files.items()
+                if hashlib.sha256(reach.get(f"/assets/{name}").body).hexdigest() != said["sha256"]
+            ]
+            page = reach.get("/").body.decode(errors="replace")
+        except (OSError, http.client.HTTPException):
+            hidden.append(f"{reach.origin} does not answer")
+            continue
         wrong += [
             f"{side}: the first page loads {urlsplit(name).path}, which the manifest does not name."
             for name in _loaded(page)
             if urlsplit(name).path.removeprefix("/assets/") not in {*files, "trust.js"}
         ]
-    return verdict("bundle", wrong, "What is served is what was built.")
+    return verdict("bundle", wrong, "What is served is what was built.", hidden)
 
 
 def _loaded(page: str) -> list[str]:

@@ -14,6 +14,7 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from chat.live import keyspace
 from chat.live.address import Address, as_user, parse
 from chat.live.errors import StoreError, StoreRefused, StoreUnreachable
 from chat.live.policy import LOOKS, SETTINGS
@@ -21,9 +22,6 @@ from chat.live.resp import Store
 
 OLDEST: Final = 7
 """Major version of a server (Redis or Valkey) that has all commands we use."""
-
-_LOOKS = 3
-_AGAIN_S = 0.3
 
 _MUST_BE_REFUSED: Final[tuple[tuple[object, ...], ...]] = (
     (b"CONFIG", b"GET", b"save"),
@@ -66,7 +64,10 @@ async def check(url: str, admin_url: str | None = None) -> Report:
         problems += _network(address)
         problems += await _open_door(address)
         problems += await _info(store)
-        problems += await _clocks(store)
+        if await keyspace.without_clock(store):
+            problems.append(
+                "Some key of the live store has no time to live: what it holds could stay for ever."
+            )
         problems += await _powers(store)
         problems += await _settings(admin_url or as_user(url, LOOKS))
     except (StoreUnreachable, StoreRefused):
@@ -138,18 +139,6 @@ async def _powers(store: Store) -> list[str]:
     if all(isinstance(reply, StoreRefused) and reply.code == "NOPERM" for reply in replies):
         return []
     return ["Our name may do more in the live store than it needs; limit it as in deploy/users.acl."]
-
-
-async def _clocks(store: Store) -> list[str]:
-    """Whether some key has no time to live. One that just gets it is looked at again."""
-    for _ in range(_LOOKS):
-        text: bytes = await store.call(b"INFO", b"keyspace")
-        lines = (line.partition(":")[2] for line in text.decode().splitlines() if line.startswith("db"))
-        counts = [dict(part.split("=") for part in line.split(",")) for line in lines]
-        if all(found["keys"] == found["expires"] for found in counts):
-            return []
-        await asyncio.sleep(_AGAIN_S)
-    return ["Some key of the live store has no time to live: what it holds could stay for ever."]
 
 
 async def _settings(url: str) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from chat.live import keys
+from chat.live import keys, keyspace
 from chat.live.resp import Store
 from chat.protocol.types import ENVELOPE_SIZES
 from chat.rules.shown import Held, Shown
@@ -45,7 +45,7 @@ class Holdings:
             lines += sum(int(count or 0) for counts in found for count in counts)
             conversations += sum(clock > 0 for clock in clocks)
             longest = max(longest, *clocks)
-        entries, with_clock = _keyspace(info)
+        entries, with_clock = keyspace.counted(info)
         return Held(
             waiting=waiting,
             conversations=conversations,
@@ -73,13 +73,3 @@ class Holdings:
         """
         kept = msgspec.msgpack.encode(shown)
         await self._store.call(b"SET", keys.SHOWN, kept, b"NX", b"EX", keys.SHOWN_TTL)
-
-
-def _keyspace(info: bytes) -> tuple[int, int]:
-    """How many keys there are, and how many of them have a clock."""
-    for line in info.decode().splitlines():
-        name, _, values = line.partition(":")
-        if name.startswith("db"):
-            found = dict(pair.split("=", 1) for pair in values.split(","))
-            return int(found["keys"]), int(found["expires"])
-    return 0, 0

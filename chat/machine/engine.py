@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The container engine, asked over its socket (Docker Engine API 1.41 and newer; Podman answers the same)."""
+"""The container engine, asked over its socket (Docker Engine API 1.41 and newer).
+
+Podman answers the same questions on a socket of its own; that was not tried.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +30,17 @@ class Container:
     """Of its service in the compose file."""
     log_driver: str
     read_only: bool
-    core_soft: int | None
-    """Its own limit of core files; None when it has none of its own."""
     mounts: tuple[str, ...]
-    """Where something of outside, or of memory, is mounted."""
+    """Where something of outside, or of memory, is mounted and can be written to."""
     upper: str | None
     """The writable layer on the host, when the engine says so."""
+    addresses: tuple[str, ...] = ()
+    """In the networks of containers."""
+
+    @property
+    def keeps_no_output(self) -> bool:
+        """Whether what it prints goes nowhere."""
+        return self.log_driver == "none"
 
 
 class _Socket(http.client.HTTPConnection):
@@ -105,15 +113,16 @@ class Engine:
 def container(inspected: dict[str, Any]) -> Container:
     """One container from what the engine says of it."""
     host = inspected["HostConfig"]
-    limits = {one["Name"]: one["Soft"] for one in host.get("Ulimits") or ()}
-    mounts = {one["Destination"] for one in inspected.get("Mounts") or ()} | set(host.get("Tmpfs") or ())
+    mounts = {one["Destination"] for one in inspected.get("Mounts") or () if one.get("RW", True)}
+    mounts |= set(host.get("Tmpfs") or ())
+    networks = ((inspected.get("NetworkSettings") or {}).get("Networks") or {}).values()
     labels = inspected["Config"].get("Labels") or {}
     return Container(
         id=inspected["Id"],
         name=labels.get(SERVICE, inspected["Name"].lstrip("/")),
         log_driver=host["LogConfig"]["Type"],
         read_only=bool(host.get("ReadonlyRootfs")),
-        core_soft=limits.get("core"),
         mounts=tuple(sorted(mounts)),
         upper=((inspected.get("GraphDriver") or {}).get("Data") or {}).get("UpperDir"),
+        addresses=tuple(one["IPAddress"] for one in networks if one.get("IPAddress")),
     )

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from chat import whereabouts
 from chat.live import address
 from chat.live.errors import StoreUnreachable
-from chat.machine import processes
+from chat.machine import processes, sockets
 from chat.machine.engine import Container, Engine
 from chat.machine.processes import Unreadable
+from chat.machine.reach import Reach
 from chat.settings import Settings
 
 
@@ -33,9 +34,7 @@ _PROGRAMS = {
     "valkey-server": Role.STORE,
     "redis-server": Role.STORE,
     "postgres": Role.DATABASE,
-    "caddy": Role.FRONT,
-    "nginx": Role.FRONT,
-    "haproxy": Role.FRONT,
+    **dict.fromkeys(("caddy", "nginx", "haproxy", "apache2", "httpd", "traefik", "envoy"), Role.FRONT),
     "tor": Role.TOR,
 }
 
@@ -67,6 +66,12 @@ class Members:
     def of(self, *roles: Role) -> list[Member]:
         """Those with one of these roles."""
         return [one for one in self.processes if one.role in roles]
+
+    def is_master(self, member: Member) -> bool:
+        """Whether it only minds other processes of its kind, and is never given a connection itself."""
+        return any(
+            one.role is member.role and processes.parent(one.pid) == member.pid for one in self.processes
+        )
 
 
 def role_of(pid: int) -> Role:
@@ -104,9 +109,31 @@ def _bare(settings: Settings) -> Members:
         else:
             role = role_of(pid)
             found.append(Member(role, role.value if role is Role.STORE else f"{role.value} {pid}", pid))
-    if (store := store_pid(here.live_url)) is not None and store not in {one.pid for one in found}:
+    known = {one.pid for one in found}
+    if (store := store_pid(here.live_url)) is not None and store not in known:
         found.append(Member(Role.STORE, "live store", store))
+    found += [
+        Member(Role.FRONT, f"{processes.name(pid)} {pid}", pid)
+        for pid in _fronts(settings)
+        if pid not in known
+    ]
     return Members(tuple(found), here=here, live_url=here.live_url, recycle_s=here.recycle_s)
+
+
+def _fronts(settings: Settings) -> list[int]:
+    """What may stand in front, which somebody else has started: every proxy of this computer, or, when the
+    service is only for this computer, those alone that listen where it is reached.
+    """
+    named = [pid for pid in processes.all_pids() if _PROGRAMS.get(processes.name(pid)) is Role.FRONT]
+    named = [pid for pid in named if processes.exists(pid)]
+    reaches = [
+        Reach(origin, settings.connect) for origin in (settings.help_seeker_origin, settings.desk_origin)
+    ]
+    if not all(one.is_loopback for one in reaches):
+        return named
+    first = [pid for one in reaches if (pid := sockets.listener(*one.address)) is not None]
+    near = {one for pid in first for one in (pid, processes.parent(pid), *processes.descendants(pid))}
+    return [pid for pid in named if pid in near]
 
 
 def _contained(settings: Settings) -> Members:
@@ -133,11 +160,14 @@ def _contained(settings: Settings) -> Members:
 
 
 def store_pid(live_url: str) -> int | None:
-    """The process behind a live store on a unix socket of this computer (SO_PEERCRED, man 7 unix)."""
+    """The process behind a live store on this computer: of its unix socket (SO_PEERCRED, man 7 unix), or the
+    one that listens there.
+    """
     try:
-        path = address.parse(live_url).path
+        parsed = address.parse(live_url)
+        path = parsed.path
         if path is None:
-            return None
+            return sockets.listener(parsed.host, parsed.port)
         with socket.socket(socket.AF_UNIX) as asking:
             asking.connect(path)
             return int(struct.unpack("3i", asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0])

@@ -8,10 +8,12 @@ account as the process, and no more where the system allows that (kernel.yama.pt
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,14 +21,20 @@ PROC: Final = Path("/proc")
 PIECE: Final = 1 << 20
 """Bytes read at once."""
 _ZEROS: Final = bytes(PIECE)
+_PAGE: Final = 4096
 OVERLAP: Final = 512
 """Bytes of the piece before that begin the next one: what is looked for is shorter."""
 _AREA = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ (\d+)\s*(.*)")
+_UPPER: Final = re.compile(r"\bupperdir=([^,\s]+)")
 _NO_LIMIT: Final = 1 << 63
 
 
 class Unreadable(Exception):
     """Something could not be looked at; a plain sentence."""
+
+
+class Gone(Unreadable):
+    """The process has ended, and its memory with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +65,25 @@ def name(pid: int) -> str:
         return "?"
 
 
+def raw_command_line(pid: int) -> bytes:
+    """The program and its arguments as they lie in its memory; empty when it is gone."""
+    try:
+        return (PROC / str(pid) / "cmdline").read_bytes().rstrip(b"\0")
+    except OSError:
+        return b""
+
+
 def command_line(pid: int) -> list[str]:
     """The program and its arguments; empty when it is gone."""
-    try:
-        data = (PROC / str(pid) / "cmdline").read_bytes()
-    except OSError:
-        return []
-    return [part.decode(errors="replace") for part in data.rstrip(b"\0").split(b"\0")] if data else []
+    data = raw_command_line(pid)
+    return [part.decode(errors="replace") for part in data.split(b"\0")] if data else []
 
 
-def environment(pid: int) -> dict[str, str]:
-    """What the process was started with.
-
-    Raises:
-        Unreadable: another account's.
-    """
-    try:
-        data = (PROC / str(pid) / "environ").read_bytes()
-    except OSError:
-        raise Unreadable(f"the environment of process {pid} cannot be read from this account") from None
-    pairs = (part.decode(errors="replace").partition("=") for part in data.split(b"\0") if part)
-    return {key: value for key, _, value in pairs}
+def refused(pid: int, what: str) -> Unreadable:
+    """Why something of a process cannot be read: it is gone, or another account's."""
+    if not exists(pid):
+        return Gone(f"process {pid} has ended")
+    return Unreadable(f"{what} of process {pid} cannot be read from this account; run this as root")
 
 
 def parent(pid: int) -> int:
@@ -116,7 +122,7 @@ def core_limit(pid: int) -> int:
     try:
         limits = (PROC / str(pid) / "limits").read_text()
     except OSError:
-        raise Unreadable(f"the limits of process {pid} cannot be read from this account") from None
+        raise refused(pid, "the limits") from None
     line = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
     value = line.split()[4]
     return _NO_LIMIT if value == "unlimited" else int(value)
@@ -132,12 +138,22 @@ def open_files(pid: int) -> list[OpenFile]:
     try:
         entries = list((PROC / str(pid) / "fd").iterdir())
     except OSError:
-        raise Unreadable(f"the open files of process {pid} cannot be read from this account") from None
+        raise refused(pid, "the open files") from None
     for entry in entries:
         with contextlib.suppress(OSError):
             regular = stat.S_ISREG(entry.stat().st_mode)
             found.append(OpenFile(int(entry.name), str(entry.readlink()), entry, regular))
     return sorted(found, key=lambda one: one.number)
+
+
+def overlay_upper(pid: int) -> Path | None:
+    """Where what it writes below its root goes on the host; None when it has no writable layer there."""
+    with contextlib.suppress(OSError):
+        for line in (PROC / str(pid) / "mountinfo").read_text().splitlines():
+            before, _, after = line.partition(" - ")
+            if before.split()[4] == "/" and (found := _UPPER.search(after)) is not None:
+                return Path(found[1])
+    return None
 
 
 def working_directory(pid: int) -> Path | None:
@@ -152,18 +168,19 @@ def memory(pid: int) -> Iterator[bytes]:
     """Its memory in pieces, each with the end of the one before; the kernel's own pages are left out.
 
     Raises:
-        Unreadable: it is gone, or this account may not.
+        Gone: it has ended, perhaps in the middle.
+        Unreadable: this account may not.
     """
     try:
         areas = (PROC / str(pid) / "maps").read_text().splitlines()
         file = (PROC / str(pid) / "mem").open("rb", buffering=0)
     except OSError:
-        raise Unreadable(
-            f"the memory of process {pid} cannot be read from this account; run this as root"
-        ) from None
+        raise refused(pid, "the memory") from None
     with file:
         for start, end in _areas(areas):
-            yield from _area(file.read, file.seek, start, end)
+            yield from area(partial(os.pread, file.fileno()), start, end)
+    if not exists(pid):
+        raise refused(pid, "the memory")
 
 
 def _areas(lines: list[str]) -> Iterator[tuple[int, int]]:
@@ -178,15 +195,17 @@ def _areas(lines: list[str]) -> Iterator[tuple[int, int]]:
             yield int(start, 16), int(end, 16)
 
 
-def _area(read: Callable[[int], bytes], seek: Callable[[int], int], start: int, end: int) -> Iterator[bytes]:
+def area(read: Callable[[int, int], bytes], start: int, end: int) -> Iterator[bytes]:
+    """One area in pieces; `read` takes a length and where. A page that cannot be read is left out alone."""
     before = b""
     at = start
     while at < end:
         try:
-            seek(at)
-            piece = read(min(PIECE, end - at))
-        except (OSError, ValueError):  # a device's pages, or just unmapped
-            return
+            piece = read(min(PIECE, end - at), at)
+        except OSError:  # a device's page, or just unmapped: go on behind it
+            before = b""
+            at += _PAGE
+            continue
         if not piece:
             return
         if piece != _ZEROS[: len(piece)]:  # most of what a process has asked for was never used

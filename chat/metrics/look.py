@@ -12,7 +12,7 @@ from chat.live.errors import StoreError, StoreUnreachable
 from chat.live.live import Live
 from chat.metrics.coarse import Seen
 from chat.records import Records, RecordsUnreachable
-from chat.sealing import certificate
+from chat.sealing.certificate import Role
 from chat.sealing.errors import SealingError
 
 _DAY: Final = 86_400
@@ -54,12 +54,10 @@ class Looker:
         for device in await records.devices.all():
             if device.revoked is not None:
                 continue
-            held = {"manager": device.certificates.manager, "staff": device.certificates.staff}
-            for kind, data in held.items():
-                with contextlib.suppress(SealingError):
-                    if data:
-                        end = certificate.parse(data).not_after
-                        ends[kind] = min(end, ends.get(kind, end))
+            with contextlib.suppress(SealingError):
+                for one in device.certificates.parsed():
+                    kind = "manager" if one.role is Role.MANAGER else "staff"
+                    ends[kind] = min(one.not_after, ends.get(kind, one.not_after))
         now = int(time.time())
         return {kind: max(0, (end - now) // _DAY) for kind, end in ends.items()}
 

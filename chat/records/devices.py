@@ -13,6 +13,8 @@ from chat.records.refusals import RecordsRefused, Refusal
 from chat.records.staff import StaffMember, keep_a_manager, member
 from chat.records.tables import devices, staff
 from chat.records.values import day_of
+from chat.sealing import certificate
+from chat.sealing.certificate import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,14 @@ class Certificates:
             staff=newer.staff or self.staff,
             issuer=newer.issuer if newer.staff else self.issuer,
         )
+
+    def parsed(self) -> list[Certificate]:
+        """The device's own ones.
+
+        Raises:
+            SealingError: one is no certificate.
+        """
+        return [certificate.parse(data) for data in (self.manager, self.staff) if data]
 
 
 @dataclass(frozen=True, slots=True)

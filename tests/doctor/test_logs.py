@@ -26,10 +26,13 @@ def inspected(driver: str) -> dict[str, object]:
         "HostConfig": {
             "LogConfig": {"Type": driver, "Config": {}},
             "ReadonlyRootfs": True,
-            "Ulimits": [{"Name": "core", "Hard": 0, "Soft": 0}],
             "Tmpfs": {"/run/app": ""},
         },
-        "Mounts": [{"Type": "volume", "Destination": "/data"}],
+        "Mounts": [
+            {"Type": "volume", "Destination": "/data", "RW": True},
+            {"Type": "bind", "Destination": "/etc/settings", "RW": False},
+        ],
+        "NetworkSettings": {"Networks": {"front": {"IPAddress": "172.20.0.2"}, "none": {"IPAddress": ""}}},
         "GraphDriver": {"Name": "overlay2", "Data": {"UpperDir": "/var/lib/docker/overlay2/0a/diff"}},
     }
     found: dict[str, object] = json.loads(json.dumps(answer))
@@ -49,8 +52,9 @@ def test_a_log_driver_that_keeps_is_wrong(driver: str) -> None:
 def test_what_the_engine_says_is_read() -> None:
     found = container(inspected("none"))
 
-    assert (found.name, found.core_soft, found.read_only) == ("app", 0, True)
+    assert (found.name, found.keeps_no_output, found.read_only) == ("app", True, True)
     assert found.mounts == ("/data", "/run/app")
+    assert found.addresses == ("172.20.0.2",)
 
 
 CADDYFILE = (DEPLOY / "Caddyfile").read_text()
