@@ -14,10 +14,12 @@ import ipaddress
 import secrets
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote_from_bytes
 
-_LETTERS: Final = "bcdfghjklmnpqrstvwxz"
+LETTERS: Final = "bcdfghjklmnpqrstvwxz"
+"""Made-up words are of these: no word of any language comes out."""
 _MARK: Final = 10
 _SLICE: Final = 16
 """Bytes of a sealed envelope that are looked for."""
@@ -41,6 +43,12 @@ class Kind(enum.StrEnum):
     TIME = "the time of something that happened"
 
 
+_CLOCK: Final = "%H:%M:%S"
+_DAYS: Final = (
+    "%Y-%m-%dT", "%Y-%m-%d ", "%Y/%m/%d ", "%d/%b/%Y:",
+    "%d %b %Y ", "{day:2} %b %Y ", "%b %d ", "%b {day:2} ",
+)  # fmt: skip
+"""How days are usually written before a time; some write 7 as 07, and some with a space."""
 WHILE_IT_LASTS: Final = frozenset({Kind.KEYS, Kind.SEALED})
 """What the live store has to hold as long as a conversation goes on."""
 _MARKED: Final = {
@@ -69,7 +77,7 @@ class Canaries:
     """Those of one proof."""
 
     def __init__(self) -> None:
-        self.mark = "".join(secrets.choice(_LETTERS) for _ in range(_MARK))
+        self.mark = "".join(secrets.choice(LETTERS) for _ in range(_MARK))
         self.address = str(ipaddress.IPv6Address(b"\x20\x01\x0d\xb8" + secrets.token_bytes(12)))
         self._keys = secrets.token_bytes(8)
         self._first: list[bytes] = []
@@ -129,14 +137,32 @@ class Canaries:
         self._look_for(Kind.COOKIE, encodings(token))
 
     def connected_from(self, address: str, port: int) -> None:
-        """Look for an end of a connection: as text where it is unlike others, and as the kernel writes it."""
+        """Look for an end of a connection: with its port, as programs print it and as the kernel writes it.
+
+        Alone, too, where the address is unlike others.
+        """
         ip = ipaddress.ip_address(address)
+        at = port.to_bytes(2, "big")
         if ip.version == 4:
-            self._look_for(Kind.SOURCE, [b"\x02\x00" + port.to_bytes(2, "big") + ip.packed])
+            six = ipaddress.IPv6Address(b"\0" * 10 + b"\xff\xff" + ip.packed)
+            self._look_for(Kind.SOURCE, [b"\x02\x00" + at + ip.packed])
+            printed = [f"{ip}:{port}", f"{ip}]:{port}", f"{ip}', {port}"]
+        else:
+            six = ip
+            printed = [f"[{ip}]:{port}", f"{ip}', {port}"]
+        self._look_for(Kind.SOURCE, [b"\x0a\x00" + at + bytes(4) + six.packed])
+        for text in printed:
+            self._look_for(Kind.SOURCE, encodings(text.encode()))
         if address not in {"127.0.0.1", "::1"} and ip.is_loopback:
             self._look_for(Kind.SOURCE, encodings(address.encode()))
 
     # --- to find ---
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """What there is to look for: no connection and no sealed text is known before there was one."""
+        known = {kind for kind, _ in self._all}
+        return [kind for kind in Kind if kind in known]
 
     def count(self, piece: bytes) -> dict[Kind, int]:
         """What stands in a piece of memory or of a file, and how often."""
@@ -151,18 +177,26 @@ class Canaries:
         return found
 
 
-def moments(times: Sequence[float], zone: dt.tzinfo | None = None) -> list[bytes]:
-    """How logs, files and tables usually write these times (unix seconds), to the second and finer."""
-    written: set[str] = set()
-    for second in {int(time) for time in times}:
-        written.add(str(second))
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Times as they are usually written."""
+
+    dated: tuple[bytes, ...] = ()
+    """With their day, or as seconds since 1970: unlike anything else."""
+    bare: tuple[bytes, ...] = ()
+    """The time of the day alone, as the service's own log has it."""
+
+
+def moments(times: Sequence[float], zone: dt.tzinfo | None = None) -> Moments:
+    """How logs, files and tables usually write these times (unix seconds), to the second and finer.
+
+    With the second after each: what happens is often written down a moment later.
+    """
+    dated: set[str] = set()
+    bare: set[str] = set()
+    for second in {int(time) + later for time in times for later in range(2)}:
+        dated.add(str(second))
         for at in (dt.datetime.fromtimestamp(second, dt.UTC), dt.datetime.fromtimestamp(second, zone)):
-            written |= {
-                at.strftime("%Y-%m-%dT%H:%M:%S"),
-                at.strftime("%Y-%m-%d %H:%M:%S"),
-                at.strftime("%Y/%m/%d %H:%M:%S"),
-                at.strftime("%d/%b/%Y:%H:%M:%S"),
-                at.strftime("%d %b %Y %H:%M:%S"),
-                at.strftime("%b %d %H:%M:%S"),
-            }
-    return [text.encode() for text in sorted(written)]
+            bare.add(at.strftime(_CLOCK))
+            dated |= {at.strftime(form.format(day=at.day) + _CLOCK) for form in _DAYS}
+    return Moments(*(tuple(text.encode() for text in sorted(texts)) for texts in (dated, bare)))

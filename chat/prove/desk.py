@@ -21,6 +21,7 @@ from chat.live.live import Live
 from chat.machine.reach import Reach
 from chat.protocol import codec, frames
 from chat.protocol.types import VERSION, DutyStatus, EndHow
+from chat.prove.canaries import LETTERS
 from chat.prove.line import Failed, Line
 from chat.records import Records
 from chat.records.database import Database
@@ -38,7 +39,6 @@ from chat.web.desk_sessions import DeskSessions
 from chat.web.sign_in import COOKIE
 
 ALIAS: Final = "Kentering proof "
-_LETTERS: Final = "bcdfghjklmnpqrstvwxz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Desk:
     settings: Settings
     live: Live
     reach: Reach
-    alias: str = field(default_factory=lambda: ALIAS + "".join(secrets.choice(_LETTERS) for _ in range(16)))
+    alias: str = field(default_factory=lambda: ALIAS + "".join(secrets.choice(LETTERS) for _ in range(16)))
     person: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     device: bytes = field(default_factory=lambda: secrets.token_bytes(16))
 

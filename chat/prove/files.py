@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,34 +16,48 @@ from chat.machine.processes import OVERLAP, Unreadable
 from chat.prove.surfaces import AROUND
 
 TEMPORARY: Final = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # noqa: S108 - they are looked at
-_MOST: Final = 1 << 32
-"""Bytes of one file; what is larger is no trace of ours, and said."""
 
 
 def pieces(path: Path) -> Iterator[bytes]:
-    """One file, and its name.
+    """One file as it is now, and its name; what was never written in it is left out, however large it says it
+    is, and so is what is written while it is read, or a busy log would never end.
 
     Raises:
         Unreadable: this account may not.
     """
     yield os.fsencode(path.name)
-    before = b""
     try:
         with path.open("rb", buffering=0) as file:
-            while piece := file.read(AROUND):
+            end = os.fstat(file.fileno()).st_size or AROUND  # some of the kernel's say 0
+            at, before = 0, b""
+            while (written := _written(file.fileno(), at)) is not None and written < end:
+                if written != at:
+                    before = b""
+                piece = os.pread(file.fileno(), min(AROUND, end - written), written)
+                if not piece:
+                    return
                 yield before + piece
                 before = piece[-OVERLAP:]
+                at = written + len(piece)
     except FileNotFoundError:
         return  # it was there for a moment only
     except OSError:
         raise Unreadable(f"{path} cannot be read from this account") from None
 
 
+def _written(file: int, at: int) -> int | None:
+    """Where something was written next (man 2 lseek); None: nothing more was."""
+    try:
+        return os.lseek(file, at, os.SEEK_DATA)
+    except OSError as error:
+        return None if error.errno == errno.ENXIO else at  # else this kind of file does not say
+
+
 def below(folder: Path) -> Iterator[Path]:
     """Every regular file below a directory, without following links.
 
     Raises:
-        Unreadable: a directory cannot be entered.
+        Unreadable: at the end, when a directory could not be entered.
     """
     failed: list[OSError] = []
     for top, _, names in os.walk(folder, onerror=failed.append):
@@ -51,37 +66,37 @@ def below(folder: Path) -> Iterator[Path]:
             with contextlib.suppress(OSError):
                 if stat.S_ISREG(path.lstat().st_mode):
                     yield path
-    refused = [error for error in failed if not isinstance(error, FileNotFoundError)]
+    refused = [error for error in failed if not isinstance(error, FileNotFoundError | NotADirectoryError)]
     if refused:
         raise Unreadable(f"{refused[0].filename} cannot be read from this account")
 
 
-def tree(folders: Sequence[Path]) -> Iterator[bytes]:
-    """Everything below these directories.
+def tree(folders: Sequence[Path], since: float = 0) -> Iterator[bytes]:
+    """Everything below these directories that was changed since then (unix seconds).
 
     Raises:
-        Unreadable: some of it cannot be read.
+        Unreadable: at the end, when some of it could not be read.
     """
+    refused: list[Unreadable] = []
     for folder in folders:
-        for path in below(folder):
-            yield from pieces(path)
-
-
-def recent(folders: Iterable[Path], since: float, without: Sequence[Path]) -> Iterator[bytes]:
-    """Files that were changed since then (unix seconds), as far as they can be another program's business
-    neither: those that this account may not read belong to somebody else.
-    """
-    for folder in folders:
-        if not folder.is_dir():
-            continue
-        for top, inside, names in os.walk(folder):
-            inside[:] = [name for name in inside if Path(top) / name not in without]
-            for name in names:
-                path = Path(top) / name
-                with contextlib.suppress(OSError, Unreadable):
-                    said = path.lstat()
-                    if stat.S_ISREG(said.st_mode) and said.st_mtime >= since and said.st_size < _MOST:
+        try:
+            for path in below(folder):
+                try:
+                    if _changed(path) >= since:
                         yield from pieces(path)
+                except Unreadable as why:
+                    refused.append(why)
+        except Unreadable as why:
+            refused.append(why)
+    if refused:
+        more = f", and {len(refused) - 1} more" if len(refused) > 1 else ""
+        raise Unreadable(f"{refused[0]}{more}")
+
+
+def _changed(path: Path) -> float:
+    with contextlib.suppress(OSError):
+        return path.lstat().st_mtime
+    return 0.0
 
 
 def held_open(pids: Iterable[int]) -> Iterator[bytes]:
@@ -91,8 +106,10 @@ def held_open(pids: Iterable[int]) -> Iterator[bytes]:
         Unreadable: of a process of another account.
     """
     for pid in pids:
-        if not processes.exists(pid):
-            continue
-        for one in processes.open_files(pid):
-            if one.is_regular:
-                yield from pieces(one.path)
+        try:
+            for one in processes.open_files(pid):
+                if one.is_regular:
+                    yield from pieces(one.path)
+        except Unreadable:
+            if processes.exists(pid):  # else it has ended in between, and holds nothing any more
+                raise

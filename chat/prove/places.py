@@ -13,7 +13,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,11 @@ from chat.settings import Settings
 
 _NAME: Final = "kentering-proof-control"
 _JOURNAL: Final = Path("run/systemd/journal/socket")
-_KEEPS_NOTHING: Final = "none"
+_SHARED: Final = "/dev/shm"  # noqa: S108 - it is looked at
+_PATIENCE_S: Final = 60.0
+_AGAIN_S: Final = 0.2
+_SHOWN: Final = ("/dev/null", "/dev/pts/", "/dev/tty", "/dev/console")
+"""Where output is shown or dropped, and kept by nobody."""
 
 
 @dataclass
@@ -37,7 +41,9 @@ class Places:
     """The surfaces of one proof, and what is to be said of places that keep nothing."""
 
     since: float
-    """Unix seconds: when the proof began."""
+    """Unix seconds: files changed since then were changed by what the proof does, or beside it."""
+    running: Members
+    """Those whose open files are looked at: set anew when others run."""
     surfaces: list[Surface] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _planted: list[Path] = field(default_factory=list)
@@ -49,11 +55,17 @@ class Places:
         self.tree("the data directory", settings.data)
         for store in members.of(Role.STORE):
             folder = processes.working_directory(store.pid)
-            if folder is not None and folder != Path("/"):
+            if folder is None:
+                self._refused(
+                    "the live store's directory", Where.FILES, "it cannot be seen from this account"
+                )
+            elif folder == Path("/"):
+                self.notes.append("The live store runs in /: what it holds open there was searched.")
+            else:
                 self.tree("the live store's directory", folder)
         for member in members.of(Role.LAUNCHER):
             self._output(member.pid)
-        self._open_files(members)
+        self._open_files()
         self.host(Path("/"))
 
     def _output(self, pid: int) -> None:
@@ -71,22 +83,25 @@ class Places:
                 control = _control()
                 said = "a line that was added to it"
                 self._add(f"log {one.target}", Where.LOG, partial(_log, one.path, control), control, said)
-            elif one.target.startswith("pipe:"):
-                piped = "the service's output goes into a pipe, and whoever reads that may keep it"
-                self._refused("the service's output", Where.LOG, piped)
-            else:
+            elif one.target.startswith(_SHOWN):
                 self.notes.append(f"The service's output goes to {one.target}, which keeps nothing itself.")
+            else:  # a pipe, or, under systemd, the journal's socket
+                passed = f"it goes into a {one.target.partition(':')[0]}, and is kept by whoever reads that"
+                self._refused("the service's output", Where.LOG, passed)
 
-    def _open_files(self, members: Members) -> None:
+    def _open_files(self) -> None:
         """With a deleted file of our own as the control."""
         control = _control()
         mine = os.memfd_create(_NAME)
         os.write(mine, control)
-        pids = [os.getpid(), *(one.pid for one in members.processes)]
+
+        def read() -> Iterator[bytes]:
+            return files.held_open([os.getpid(), *(one.pid for one in self.running.processes)])
+
         self._add(
             "files that a process holds open, deleted ones too",
             Where.FILES,
-            partial(files.held_open, pids),
+            read,
             control,
             "a deleted file that the proof holds open",
         )
@@ -103,40 +118,37 @@ class Places:
                 continue
             self._layers(container, pid, host)
             self._kept_output(engine, container, pid)
+        self._open_files()
         self.host(host)
 
     def _layers(self, container: Container, pid: int, host: Path) -> None:
+        """Each place that it can write to, with a control of its own."""
         root = processes.PROC / str(pid) / "root"
-        folders = [root / name.lstrip("/") for name in container.mounts]
-        if not container.read_only and container.upper is not None:
-            folders.append(host / container.upper.lstrip("/"))
-        folders = [one for one in folders if one.exists()]
-        control = _control()
-        for folder in folders:
-            if folder.is_dir() and self._plant(folder, control):
-                break
-        else:
-            self.notes.append(f"{container.name} has no place to write to.")
-            return
-        self._add(
-            f"writable layer, volumes and tmpfs of {container.name}",
-            Where.FILES,
-            partial(_some, folders),
-            control,
-            "a file that was put there",
-        )
+        folders: dict[str, Path | None]
+        folders = {name: root / name.lstrip("/") for name in (*container.mounts, _SHARED)}
+        if not container.read_only:
+            upper = container.upper or processes.overlay_upper(pid)
+            folders["its writable layer"] = host / str(upper).lstrip("/") if upper is not None else None
+        for name, folder in sorted(folders.items()):
+            said = f"{container.name}, {name}"
+            if folder is None:
+                self._refused(said, Where.FILES, "nobody says where it lies on this computer")
+            elif not os.path.isdir(folder):  # noqa: PTH112 - this one never raises
+                self._refused(said, Where.FILES, "it is no directory that can be seen from here")
+            else:
+                self.tree(said, folder)
 
     def _kept_output(self, engine: Engine, container: Container, pid: int) -> None:
-        if container.log_driver == _KEEPS_NOTHING:
+        if container.keeps_no_output:
             self.notes.append(f"The output of {container.name} is not kept (log driver none).")
             return
         control = _control()
-        with contextlib.suppress(OSError), (processes.PROC / str(pid) / "fd/1").open("wb") as out:
-            out.write(control + b"\n")
 
-        def read() -> Iterable[bytes]:
-            yield engine.log(container, int(self.since))
+        def say() -> None:
+            with (processes.PROC / str(pid) / "fd/1").open("wb") as out:
+                out.write(control + b"\n")
 
+        read = partial(arrived, say, partial(engine.log, container, int(self.since)), control)
         self._add(f"log of {container.name}", Where.LOG, read, control, "a line written to its output")
 
     # --- of the host ---
@@ -159,6 +171,7 @@ class Places:
     def _changed(self, name: str, folder: Path, where: Where) -> None:
         try:
             if not folder.is_dir():
+                self.notes.append(f"There are no {name}.")
                 return
         except OSError:
             self._refused(name, where, f"{folder} cannot be entered from this account")
@@ -167,7 +180,7 @@ class Places:
         if not self._plant(folder, control):
             self._refused(name, where, f"nothing can be planted in {folder}; run this as root")
             return
-        read = partial(files.recent, [folder], self.since, ())
+        read = partial(files.tree, [folder], self.since)
         self._add(name, where, read, control, "a file that was put there")
 
     def _journal(self, root: Path) -> None:
@@ -175,12 +188,15 @@ class Places:
         if program is None:
             self._refused("the host's journal", Where.JOURNAL, "journalctl is not installed here")
             return
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
-            journal.sendto(b"MESSAGE=" + control + b"\n", str(root / _JOURNAL))
         command = [program, "--no-pager", "--output=export", f"--since=@{int(self.since)}"]
         if root != Path("/"):
             command.append(f"--root={root}")
-        read = partial(_printed, command)
+
+        def say() -> None:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
+                journal.sendto(b"MESSAGE=" + control + b"\n", str(root / _JOURNAL))
+
+        read = partial(arrived, say, partial(_printed, command), control)
         self._add("the host's journal", Where.JOURNAL, read, control, "a message sent to it")
 
     # --- all of them ---
@@ -217,10 +233,11 @@ class Places:
     def _plant(self, folder: Path, control: bytes) -> bool:
         path = folder / f"{_NAME}-{secrets.token_hex(4)}"
         try:
-            path.write_bytes(control)
+            with path.open("xb") as file:  # never through a link that somebody has put there
+                self._planted.append(path)
+                file.write(control)
         except OSError:
             return False
-        self._planted.append(path)
         return True
 
 
@@ -245,17 +262,23 @@ def _control() -> bytes:
     return b"control-" + secrets.token_hex(20).encode()
 
 
-def _some(paths: Sequence[Path]) -> Iterator[bytes]:
-    for path in paths:
-        yield from files.tree([path]) if path.is_dir() else files.pieces(path)
+def _printed(command: list[str]) -> bytes:
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own words
+    if done.returncode != 0:
+        raise Unreadable("journalctl cannot read the journal from this account; run this as root")
+    return done.stdout
 
 
-def _printed(command: list[str]) -> Iterator[bytes]:
-    for _ in range(10):  # what was sent to the journal is there a moment later
-        time.sleep(0.1)
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own words
-        if done.returncode != 0:
-            raise Unreadable("journalctl cannot read the journal from this account; run this as root")
-        if b"control-" in done.stdout:
-            break
-    yield done.stdout
+def arrived(
+    say: Callable[[], None], read: Callable[[], bytes], control: bytes, patience_s: float = _PATIENCE_S
+) -> Iterator[bytes]:
+    """A log that somebody else writes, once it has what is said to it now; that can take them a while.
+
+    After the last try it is given without.
+    """
+    with contextlib.suppress(OSError):
+        say()
+    until = time.monotonic() + patience_s
+    while control not in (kept := read()) and time.monotonic() < until:
+        time.sleep(_AGAIN_S)
+    yield kept

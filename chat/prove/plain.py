@@ -102,7 +102,11 @@ class Plain:
             raise Failed(f"{self._reach.origin}{path.partition('?')[0]} does not answer") from None
 
     def stream(self) -> Stream:
-        """The page that shows what is said."""
+        """The page that shows what is said.
+
+        Raises:
+            Failed: no answer.
+        """
         return Stream(self, self._reach, self._canaries)
 
 
@@ -113,11 +117,14 @@ class Stream:
         self._plain = plain
         self._text = ""
         self._changed = threading.Condition()
-        self._socket = reach.open()
-        canaries.connected_from(*self._socket.getsockname()[:2])
         lines = {"Host": reach.host, **plain.head()}
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        self._socket.sendall(f"GET /talk/stream HTTP/1.1\r\n{head}\r\n".encode())
+        try:
+            self._socket = reach.open()
+            canaries.connected_from(*self._socket.getsockname()[:2])
+            self._socket.sendall(f"GET /talk/stream HTTP/1.1\r\n{head}\r\n".encode())
+        except OSError:
+            raise Failed(f"{reach.origin} does not answer") from None
         self._socket.settimeout(None)
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()

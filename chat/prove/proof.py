@@ -18,16 +18,16 @@ from typing import Final
 
 from sqlalchemy import text
 
-from chat.live import keys
+from chat.live import keys, keyspace
 from chat.live.errors import StoreError
 from chat.live.live import Live
 from chat.machine import members as found_members
 from chat.machine import processes
 from chat.machine.members import Members, Role
-from chat.machine.processes import Unreadable
+from chat.machine.processes import Gone, Unreadable
 from chat.machine.reach import Reach
 from chat.prove import files, filler, memories, rows
-from chat.prove.canaries import Canaries, moments
+from chat.prove.canaries import Canaries, Kind, Moments, moments
 from chat.prove.desk import Desk
 from chat.prove.line import Failed
 from chat.prove.memories import Controls
@@ -41,7 +41,11 @@ from chat.settings import Settings
 CLOCKS_S: Final = 17 * 60
 """The longest clock of a conversation that nobody ends (15 minutes away), and time to carry it out."""
 _LOOK_S: Final = 0.5
-_REPLACED_S: Final = 120.0
+_REPLACED_S: Final = 60.0
+"""For each worker: one is replaced after the other."""
+_CLOCK_OF_FILES_S: Final = 2
+"""By how much the time of a change may be behind: the kernel counts in ticks, some file systems in twos."""
+_ROUNDS: Final = 3
 _DATABASE: Final = "the database's directory and its write-ahead log"
 _SOURCE: Final = "127.{}.{}.{}"
 
@@ -63,9 +67,9 @@ class Proof:
         self._database = database
         self._say = say
         self._canaries = Canaries()
-        self._controls = Controls(live.store, reach)
+        self._controls = Controls(live.store, reach, settings.onion)
         self._desk = Desk(settings, live, Reach(settings.desk_origin, settings.connect, settings.ca))
-        self._places = Places(time.time())
+        self._places = Places(time.time() - _CLOCK_OF_FILES_S, running)
         self._query = b"proof-" + secrets.token_hex(20).encode()
         self._rows: rows.Rows = {}
         self._report = Report(dt.datetime.now(dt.UTC).date().isoformat(), recycle_s=running.recycle_s)
@@ -77,13 +81,14 @@ class Proof:
             RecordsUnreachable: the database does not answer.
             StoreError: the live store does not answer.
         """
-        report, running = self._report, self._running
+        report = self._report
+        self._everybody_is_there(self._running)
         try:
             await self._desk.enrol()
             self._rows = before = await rows.rows(self._database)
             self._find_places()
-            await self._controls.plant_in_store()
-            day = Day(self._reach, self._desk, self._canaries, self._midway)
+            day = Day(self._reach, self._desk, self._canaries, lambda: self._midway(day))
+            await asyncio.sleep(1 - time.time() % 1)  # what happens gets a second of its own in every log
             await self._talk(day, ways)
             await self._clocks(day, wait=wait)
             if deep:
@@ -92,9 +97,12 @@ class Proof:
             self._rows = await rows.rows(self._database)
             times = moments(day.moments)
             async with self._asked() as more:
-                whole = replace(running, processes=(*running.processes, *more))
-                own = [one for one in self._places.surfaces if deep or one.where in WRITTEN]
-                await self._look(AFTER, own + (self._memories(whole) if deep else []), times)
+                await self._find()
+                await self._look(
+                    AFTER, [one for one in self._places.surfaces if deep or one.where in WRITTEN], times
+                )
+                if deep:
+                    await self._look_at_memories(more)
             if deep:
                 await self._recycle()
             changed = rows.changed(before, self._rows)
@@ -108,6 +116,7 @@ class Proof:
                 f"{day.envelopes} envelopes went by, {day.unpadded} of them in another than the two sizes",
             )
             await self._every_key_has_a_clock()
+            report.kinds = [*self._canaries.kinds, *([Kind.TIME] if day.moments else [])]
             report.notes += [*day.notes, *self._places.notes]
         finally:
             await self._tidy_up()
@@ -129,12 +138,12 @@ class Proof:
             except Failed as why:
                 self._check(f"way: {name}", False, f"could not be gone to its end: {why}")
 
-    async def _midway(self) -> None:
+    async def _midway(self, day: Day) -> None:
         """Plain text is never in the store or on a disk, not even while people talk."""
         looked_at = [one for one in self._places.surfaces if one.where in WRITTEN]
         stores = replace(self._running, processes=tuple(self._running.of(Role.STORE)))
         self._rows = await rows.rows(self._database)
-        await self._look(MIDWAY, [*looked_at, *self._memories(stores)], [])
+        await self._look(MIDWAY, [*looked_at, *self._memories(stores)], moments(day.moments))
 
     async def _clocks(self, day: Day, *, wait: bool) -> None:
         self._say("Waiting for the clocks of those who never came back (15 minutes).")
@@ -168,6 +177,29 @@ class Proof:
 
     # --- looking ---
 
+    def _everybody_is_there(self, members: Members) -> None:
+        """Whom nobody sees cannot be searched."""
+        for role in (Role.STORE, Role.LAUNCHER, Role.WORKER):
+            if not members.of(role):
+                self._check(role.value, False, "no process of it can be seen from here: not searched")
+
+    async def _find(self) -> None:
+        """Workers are replaced all the time: what runs now."""
+        self._running = self._places.running = await asyncio.to_thread(found_members.find, self._settings)
+
+    async def _look_at_memories(self, more: list[found_members.Member]) -> None:
+        """Of all, and of those that came while it was looked; `more` are not found by themselves."""
+        known: set[int] = set()
+        for _ in range(_ROUNDS):
+            there = (*self._running.processes, *more)
+            fresh = tuple(one for one in there if one.pid not in known)
+            if not fresh:
+                break
+            known |= {one.pid for one in fresh}
+            await self._look(AFTER, self._memories(replace(self._running, processes=fresh)))
+            await self._find()
+        self._everybody_is_there(self._running)
+
     def _find_places(self) -> None:
         places, settings, running = self._places, self._settings, self._running
         alias = self._desk.alias.encode()
@@ -198,21 +230,24 @@ class Proof:
             first = next(iter(more or self._running.of(Role.DATABASE)), None)
             folder = processes.working_directory(first.pid) if first is not None else None
             if folder is None:
-                self._check("database", False, "its process and files cannot be seen from here: not searched")
+                self._check(
+                    Role.DATABASE.value, False, "its process and files cannot be seen from here: not searched"
+                )
             elif more:
                 read = partial(files.tree, [folder])
                 named = "the name of the proof's own desk, a row of the staff"
                 self._places.add(Surface(_DATABASE, Where.FILES, read, self._desk.alias.encode(), named))
             yield more
 
-    async def _look(self, stage: str, surfaces: list[Surface], times: list[bytes]) -> None:
+    async def _look(self, stage: str, surfaces: list[Surface], times: Moments | None = None) -> None:
         self._say(f"Looking, {stage}: {len(surfaces)} places.")
-        with contextlib.ExitStack() as held:
-            if any(one.where is Where.WORKER for one in surfaces):
-                await asyncio.to_thread(held.enter_context, memories.in_flight(self._controls, self._running))
+        try:
             for surface in surfaces:
-                result = await asyncio.to_thread(search, surface, self._canaries, times)
-                self._report.readings.append(Reading(stage, result))
+                with contextlib.suppress(Gone):  # it has ended, and its memory with it
+                    result = await asyncio.to_thread(search, surface, self._canaries, times)
+                    self._report.readings.append(Reading(stage, result))
+        finally:
+            self._controls.let_go()
 
     # --- afterwards ---
 
@@ -227,35 +262,27 @@ class Proof:
             self._check("replacing workers", False, "the launcher takes no signal from this account")
             return
         old = {one.pid for one in before}
-        end = time.monotonic() + _REPLACED_S
+        if not old:
+            self._check("replacing workers", False, "no worker can be seen")
+            return
+        end = time.monotonic() + _REPLACED_S * len(old)
         while True:
             await asyncio.sleep(_LOOK_S)
             with contextlib.suppress(Unreadable):
-                now = found_members.find(self._settings)
-                fresh = [one for one in now.of(Role.WORKER) if one.pid not in old]
+                await self._find()
+                fresh = [one for one in self._running.of(Role.WORKER) if one.pid not in old]
                 if len(fresh) >= len(before) and not any(processes.exists(pid) for pid in old):
                     break
             if time.monotonic() > end:
                 self._check("replacing workers", False, "the workers were not replaced")
                 return
-        self._running = now
         self._check("replacing workers", True, f"{len(old)} workers were replaced when asked")
-        workers = replace(now, processes=tuple(fresh))
-        await self._look(RECYCLED, self._memories(workers), [])
+        await self._look(RECYCLED, self._memories(replace(self._running, processes=tuple(fresh))))
 
     async def _every_key_has_a_clock(self) -> None:
-        for _ in range(3):
-            said: bytes = await self._live.store.call(b"INFO", b"keyspace")
-            lines = [line.partition(":")[2] for line in said.decode().splitlines() if line.startswith("db")]
-            counts = [dict(part.split("=") for part in line.split(",")) for line in lines]
-            without = sum(int(one["keys"]) - int(one["expires"]) for one in counts)
-            if without == 0:
-                break
-            await asyncio.sleep(_LOOK_S)
-        says = (
-            f"{without} keys of the live store have no time to live" if without else "each key ends by itself"
-        )
-        self._check("time to live", without == 0, says)
+        left = await keyspace.without_clock(self._live.store)
+        says = f"{left} keys of the live store have no time to live" if left else "each key ends by itself"
+        self._check("time to live", left == 0, says)
 
     def _check(self, name: str, holds: bool, says: str) -> None:
         self._report.checks.append(Check(name, holds, says))

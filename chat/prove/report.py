@@ -42,6 +42,8 @@ class Report:
     readings: list[Reading] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    kinds: list[Kind] = field(default_factory=list)
+    """What was looked for."""
     recycle_s: int | None = None
     """Seconds after which a worker has been replaced."""
 
@@ -98,7 +100,7 @@ def as_text(report: Report) -> str:
         f"No-trace proof of {report.day}: {'CLEAN' if report.is_clean else 'NOT CLEAN'}",
         "",
         f"Talked: {'; '.join(report.ways) or 'not at all'}.",
-        f"Looked for: {'; '.join(Kind)}.",
+        f"Looked for: {'; '.join(report.kinds)}.",
         "",
     ]
     if report.faults:
@@ -134,7 +136,7 @@ def as_json(report: Report) -> str:
         "clean": report.is_clean,
         "faults": report.faults,
         "ways": report.ways,
-        "looked_for": list(Kind),
+        "looked_for": report.kinds,
         "surfaces": [_as_dict(one) for one in report.readings],
         "checks": [{"name": one.name, "holds": one.holds, "says": one.says} for one in report.checks],
         "held_by_workers": report.held,

@@ -56,16 +56,14 @@ def changed(before: Rows, after: Rows) -> list[str]:
 
 
 def database_files(database: Database) -> Iterator[bytes]:
-    """SQLite's file with its journals.
+    """SQLite's file with its journals; those first, since what stands there moves into the file.
 
     Raises:
         Unreadable: one cannot be read.
     """
     path = Path(database.url.database or "")
-    for ending in ("", "-wal", "-shm", "-journal"):
-        one = path.with_name(path.name + ending)
-        if one.exists():
-            yield from files.pieces(one)
+    for ending in ("-wal", "-journal", "", "-shm"):
+        yield from files.pieces(path.with_name(path.name + ending))
 
 
 async def server_processes(connection: AsyncConnection) -> list[Member]:

@@ -8,12 +8,12 @@ that is known to stand there. It has to be found in the same reading, or the sur
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from chat.machine.processes import Unreadable
-from chat.prove.canaries import Canaries, Kind
+from chat.machine.processes import Gone, Unreadable
+from chat.prove.canaries import Canaries, Kind, Moments
 
 AROUND: Final = 1 << 23
 """Bytes of a file read at once."""
@@ -67,12 +67,16 @@ class Result:
         return self.unreadable is None and self.control_found
 
 
-def search(surface: Surface, canaries: Canaries, times: Sequence[bytes] = ()) -> Result:
-    """Read a surface once; look for its control, for every canary and, where one writes, for these times."""
+def search(surface: Surface, canaries: Canaries, times: Moments | None = None) -> Result:
+    """Read a surface once; look for its control, for every canary and, where one writes, for these times.
+
+    Raises:
+        Gone: the process whose memory it is has ended.
+    """
     seen = 0
     control = False
     found: dict[Kind, int] = {}
-    looked_for = times if surface.where in WRITTEN else ()
+    looked_for = _as_written(surface.where, times or Moments())
     try:
         for piece in surface.read():
             seen += len(piece)
@@ -82,6 +86,17 @@ def search(surface: Surface, canaries: Canaries, times: Sequence[bytes] = ()) ->
             for time in looked_for:
                 if time in piece:
                     found[Kind.TIME] = found.get(Kind.TIME, 0) + piece.count(time)
+    except Gone:
+        raise
     except Unreadable as why:
         return Result(surface.name, surface.where, surface.planted, control, seen, found, str(why))
     return Result(surface.name, surface.where, surface.planted, control, seen, found)
+
+
+def _as_written(where: Where, times: Moments) -> tuple[bytes, ...]:
+    """In a log the time of the day stands alone, too; there it stands in every longer form anyway."""
+    if where not in WRITTEN:
+        return ()
+    if where is not Where.LOG:
+        return times.dated
+    return times.bare + tuple(form for form in times.dated if form.isdigit())

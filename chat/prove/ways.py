@@ -10,13 +10,13 @@ import http.client
 import json
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import altcha
 
-from chat.machine.reach import Reach
+from chat.machine.reach import Answer, Reach
 from chat.protocol import codec, frames
 from chat.protocol.types import VERSION, About, EndHow, Urgency
 from chat.prove.canaries import Canaries, Kind
@@ -44,7 +44,7 @@ class Day:
     desk: Desk
     canaries: Canaries
     midway: Callable[[], Awaitable[None]]
-    """Looks around while a conversation is open and holds an envelope that nobody acknowledged."""
+    """Looks around while a conversation is there, and the store holds what was written in it."""
     sids: list[bytes] = field(default_factory=list)
     tickets: dict[bytes, tuple[bytes, bytes]] = field(default_factory=dict)
     """What a browser needs to come back: its ticket, and the store's era."""
@@ -62,10 +62,7 @@ class Day:
         headers = {**self.canaries.headers(), "Cookie": self.canaries.cookie()}
         word = self.canaries.word(Kind.QUERY)
         for path in (f"/?from={word}", f"/{word}", "/private"):
-            try:
-                await asyncio.to_thread(self.reach.get, path, headers)
-            except (OSError, http.client.HTTPException):
-                raise Failed(f"{self.reach.origin} does not answer") from None
+            await self._get(path, headers)
 
     async def begins(self) -> tuple[Line, bytes]:
         """Somebody with JavaScript begins to wait.
@@ -77,7 +74,8 @@ class Day:
         headers = {**self.canaries.headers(), "Cookie": self.canaries.cookie()}
         line = await Line.open(self.reach, headers, codec.decode_to_help_seeker)
         self.canaries.connected_from(*line.own_end)
-        work = await asyncio.to_thread(self._work)
+        answer = await self._get("/work", self.canaries.headers())
+        work = await asyncio.to_thread(_worked, answer)
         if work is not None:
             line.send(frames.Work(work))
         sid, ticket, half = (self.canaries.keys(size) for size in (16, 32, 32))
@@ -88,13 +86,11 @@ class Day:
         self.tickets[sid] = ticket, (await line.expect(frames.Welcome)).era
         return line, sid
 
-    def _work(self) -> bytes | None:
-        answer = self.reach.get("/work", self.canaries.headers())
-        if answer.status != http.client.OK:
-            return None
-        challenge = altcha.Challenge.from_dict(json.loads(answer.body))
-        solution = altcha.solve_challenge(challenge)
-        return altcha.Payload(challenge, solution).to_base64().encode() if solution is not None else None
+    async def _get(self, path: str, headers: Mapping[str, str]) -> Answer:
+        try:
+            return await asyncio.to_thread(self.reach.get, path, headers)
+        except (OSError, http.client.HTTPException):
+            raise Failed(f"{self.reach.origin} does not answer") from None
 
     async def talks(self) -> tuple[Person, Counsellor]:
         """A conversation with JavaScript, begun and opened.
@@ -183,6 +179,7 @@ async def without_script(day: Day) -> None:
         kept = day.canaries.text(Kind.TEXT, "before")
         await asyncio.to_thread(plain.say, kept)
         await asyncio.to_thread(stream.shows, kept)
+        await day.midway()
         if day.desk.organisation.is_real:
             await _answered(day, plain, stream, sid)
         else:
@@ -265,6 +262,15 @@ WAYS: Final[dict[str, Callable[[Day], Awaitable[None]]]] = {
     "dropped in the middle": dropped,
     "abandoned while waiting": abandoned,
 }
+
+
+def _worked(answer: Answer) -> bytes | None:
+    """The price of a start, where there is one."""
+    if answer.status != http.client.OK:
+        return None
+    challenge = altcha.Challenge.from_dict(json.loads(answer.body))
+    solution = altcha.solve_challenge(challenge)
+    return altcha.Payload(challenge, solution).to_base64().encode() if solution is not None else None
 
 
 def _token(cookie: str) -> bytes:

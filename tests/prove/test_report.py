@@ -7,7 +7,7 @@ import pytest
 
 from chat.machine.processes import Unreadable
 from chat.prove import as_text
-from chat.prove.canaries import Canaries, Kind
+from chat.prove.canaries import Canaries, Kind, Moments
 from chat.prove.report import AFTER, MIDWAY, RECYCLED, Check, Reading, Report
 from chat.prove.surfaces import Result, Surface, Where, search
 
@@ -80,11 +80,15 @@ def test_a_surface_that_cannot_be_read_is_red_not_skipped() -> None:
 
 
 def test_times_are_looked_for_only_where_the_service_alone_writes() -> None:
-    for where, found in (
-        (Where.LOG, {Kind.TIME}),
-        (Where.ROWS, {Kind.TIME}),
-        (Where.JOURNAL, set()),
-        (Where.STORE, set()),
+    times = Moments(dated=(b"2026-11-27 16:38:19", b"1795797499"), bare=(b"16:38:19",))
+    for where, line, found in (
+        (Where.LOG, b"16:38:19 somebody came", {Kind.TIME}),
+        (Where.LOG, b"2026-11-27 16:38:19", {Kind.TIME}),
+        (Where.LOG, b"at 1795797499", {Kind.TIME}),
+        (Where.ROWS, b"2026-11-27 16:38:19", {Kind.TIME}),
+        (Where.FILES, b"16:38:19", set()),
+        (Where.JOURNAL, b"2026-11-27 16:38:19", set()),
+        (Where.STORE, b"1795797499", set()),
     ):
-        result = search(surface([b"control 16:38:19"], b"control", where), Canaries(), [b"16:38:19"])
-        assert result.found.keys() == found
+        result = search(surface([b"control " + line], b"control", where), Canaries(), times)
+        assert (where, result.found.keys()) == (where, found)
