@@ -69,6 +69,11 @@ class Intake:
         """Whether there is a button: also when we can't know, since the next moment may be better."""
         return self.stands not in {Stands.FULL, Stands.CLOSED}
 
+    @property
+    def is_attended(self) -> bool:
+        """Whether somebody is on duty, as far as we can see."""
+        return self.stands not in {Stands.CLOSED, Stands.LOST}
+
 
 def times_now(house: House, language: str) -> Times:
     """When the line is open in a language, by its hours."""
@@ -126,13 +131,23 @@ def likely(text: Translator, wait: Wait | None) -> str:
     )
 
 
-def good_times(text: Translator, times: Times) -> tuple[str, ...]:
+def good_times(text: Translator, times: Times, *, attended: bool) -> tuple[str, ...]:
     """When somebody can come (again) by the line's hours, on its own clock, for whoever goes now. Twin of
     views/again.ts, which says it on the visitor's clock.
+
+    Args:
+        text: in which language.
+        times: what the hours say.
+        attended: whether somebody is on duty. The hours alone promise nobody.
     """
     said = []
     if times.until is not None:
-        said.append(text.t("We are open until {time}.", time=spoken(text, times.until, times.now)))
+        until = spoken(text, times.until, times.now)
+        said.append(
+            text.t("We are open until {time}.", time=until)
+            if attended
+            else text.t("Somebody may still come: our hours go on until {time}.", time=until)
+        )
         if times.opens is not None:
             opens = spoken(text, times.opens, times.now)
             said.append(text.t("After that we open again: {time}.", time=opens))

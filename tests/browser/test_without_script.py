@@ -270,6 +270,18 @@ def test_what_may_show_who_it_is_is_asked_before_it_is_sent(
     other.wait(counsellor, "texts", 2)
     assert [text for _, text in counsellor.texts()] == ["I am tired", "Call me Anna"]
 
+    person.type("Call me Anna")
+    person.field.get_by_role("button", name="Send", exact=True).click()
+    expect(notice).to_contain_text("This may show who you are: a name.")
+    person.type("Call me Anna, 0612345678")
+    person.field.get_by_role("button", name="Send it anyway").click()
+    expect(notice).to_contain_text("This may show who you are: a telephone number and a name.")
+    person.type("Call me Anna, www.example.org")
+    person.field.get_by_role("button", name="Send it anyway").click()
+    expect(notice).to_contain_text("can't send links")
+    expect(person.field.locator("#words")).to_have_value("Call me Anna, www.example.org")
+    assert [text for _, text in counsellor.texts()] == ["I am tired", "Call me Anna"]
+
     person.type("My name is Anna, www.example.org")
     person.field.get_by_role("button", name="Send", exact=True).click()
     expect(notice).to_contain_text("can't send links")

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LONGEST_WAIT } from "../../chat/browser/connection.ts";
 import { Conversation } from "../../chat/browser/help_seeker/conversation.ts";
+import { PASSING } from "../../chat/browser/help_seeker/patience.ts";
 import { notDelivered } from "../../chat/browser/help_seeker/state.ts";
-import { EndedBy, ErrorCode } from "../../chat/browser/wire.gen.ts";
+import { About, EndedBy, ErrorCode, Left, Urgency } from "../../chat/browser/wire.gen.ts";
 import { Server, until } from "./line.ts";
 import { Tab } from "./tab.ts";
 import { begun, reloaded, says, talking } from "./talk.ts";
@@ -260,12 +262,54 @@ test("abandoning ends the conversation at the server without opening the blob", 
   assert.equal(tab.keep.text, "another conversation's");
 });
 
+for (const code of [ErrorCode.TOO_FAST, ErrorCode.STORE_LOST]) {
+  test(`a tap that was refused with ${code} counts only once it was said again and heard`, async () => {
+    const said = { about: About.ME, urgency: Urgency.ACUTE };
+    const given = await begun();
+    given.server.refuse = code;
+    given.conversation.room.describe(said);
+    await until(() => given.tab.state.trouble === code, "trouble");
+    assert.deepEqual([given.tab.state.said, given.tab.state.heard], [said, false]);
+
+    given.server.refuse = null;
+    given.tab.pass(PASSING);
+    await until(() => given.tab.state.heard, "heard");
+
+    assert.deepEqual(given.server.heard, ["Start", "Describe", "Describe"]);
+    assert.deepEqual([given.tab.state.said, given.tab.state.trouble], [said, null]);
+  });
+}
+
+test("a tap that was lost while somebody nearly came is said again in the waiting room", async () => {
+  const given = await begun();
+  given.server.lose = "Describe";
+  given.conversation.room.describe({ about: About.ME, urgency: Urgency.USUAL });
+  given.server.back(Left.LAPSED);
+  await until(() => given.tab.state.heard, "heard");
+
+  assert.deepEqual(given.server.heard, ["Start", "Describe"]);
+});
+
 test("leaving fast: the blob is gone at once and the server is told", async () => {
   const given = await talking();
   given.conversation.vanish();
 
   assert.equal(given.tab.keep.text, null);
   assert.equal(given.server.heard.at(-1), "Leave");
+});
+
+test("leaving fast without a connection: the blob is gone, the server hears nothing, also not later", async () => {
+  const given = await talking();
+  given.server.reachable = false;
+  given.server.drop();
+  given.conversation.vanish();
+  assert.equal(given.tab.keep.text, null);
+
+  given.server.reachable = true;
+  const before = given.server.heard.length;
+  given.tab.pass(LONGEST_WAIT);
+
+  assert.deepEqual([given.server.heard.slice(before), given.tab.state.link], [[], "stopped"]);
 });
 
 test("a closed or full line is said, and nothing is kept", async () => {

@@ -147,6 +147,8 @@ export class Server {
       }
       case "Decline":
         return this.#declined(frame.slot as Slot);
+      case "Describe":
+        return pipe.deliver({ frame: "Described", about: frame.about, urgency: frame.urgency });
       case "Leave":
         return this.close(EndedBy.HELP_SEEKER);
     }

@@ -31,7 +31,7 @@ test("a tap is shown at once, sent, and sent again after every welcome until it 
   waiting.describe(ACUTE);
   waiting.welcomed(Phase.WAITING);
 
-  assert.deepEqual(told, [{ kind: "described", said: ACUTE }]);
+  assert.deepEqual(told, [{ kind: "described", said: ACUTE, heard: false }]);
   assert.deepEqual(sent, [
     { frame: "Describe", ...ACUTE },
     { frame: "Describe", ...ACUTE },
@@ -39,8 +39,10 @@ test("a tap is shown at once, sent, and sent again after every welcome until it 
 
   waiting.take({ frame: "Described", ...ACUTE });
   waiting.welcomed(Phase.WAITING);
+  waiting.again();
 
   assert.equal(sent.length, 2);
+  assert.deepEqual(told.at(-1), { kind: "described", said: ACUTE, heard: true });
 });
 
 test("an answer to an earlier tap does not undo a later one", () => {
@@ -49,22 +51,33 @@ test("an answer to an earlier tap does not undo a later one", () => {
   waiting.describe(CALM);
   waiting.take({ frame: "Described", ...ACUTE });
 
-  assert.deepEqual(told.at(-1), { kind: "described", said: CALM });
+  assert.deepEqual(told.at(-1), { kind: "described", said: CALM, heard: false });
 
   waiting.take({ frame: "Described", ...CALM });
   waiting.take({ frame: "Described", ...ACUTE }); // said in another tab that has the place since
 
-  assert.deepEqual(told.at(-1), { kind: "described", said: ACUTE });
+  assert.deepEqual(told.at(-1), { kind: "described", said: ACUTE, heard: true });
 });
 
-test("what was not heard is not said to whoever came meanwhile", () => {
-  const { waiting, sent } = room();
-  waiting.describe(ACUTE);
-  waiting.welcomed(Phase.MATCHED);
-  waiting.welcomed(Phase.WAITING);
+for (const [how, comes] of [
+  ["a welcome says so", (waiting: WaitingRoom) => waiting.welcomed(Phase.MATCHED)],
+  ["an offer", (waiting: WaitingRoom) => waiting.offered()],
+] as const) {
+  test(`what was not heard is not said to whoever came meanwhile, nor shown as said: ${how}`, () => {
+    const { waiting, sent, told } = room();
+    waiting.take({ frame: "Described", ...CALM });
+    waiting.describe(ACUTE);
+    comes(waiting);
+    waiting.welcomed(Phase.WAITING);
 
-  assert.equal(sent.length, 1);
-});
+    assert.equal(sent.length, 1);
+    assert.deepEqual(told.filter((event) => event.kind === "described").at(-1), {
+      kind: "described",
+      said: CALM,
+      heard: true,
+    });
+  });
+}
 
 test("a range, and that nobody can say", () => {
   const { waiting, told } = room();
@@ -86,7 +99,7 @@ test("a range, and that nobody can say", () => {
 const WAITING: State = { ...first, at: "waiting", ahead: 0, expected: { least: 0, most: 3 } };
 
 test("a place that goes back after one's own tap is nobody else's doing", () => {
-  const tapped = step(WAITING, { kind: "described", said: CALM });
+  const tapped = step(WAITING, { kind: "described", said: CALM, heard: false });
   const back = step(tapped, { kind: "position", ahead: 1 });
 
   assert.equal(back.movedBack, false);
@@ -94,9 +107,23 @@ test("a place that goes back after one's own tap is nobody else's doing", () => 
 });
 
 test("the same said again changes nothing at all", () => {
-  const tapped = step(WAITING, { kind: "described", said: CALM });
+  const tapped = step(WAITING, { kind: "described", said: CALM, heard: true });
 
-  assert.equal(step(tapped, { kind: "described", said: { ...CALM } }), tapped);
+  assert.equal(step(tapped, { kind: "described", said: { ...CALM }, heard: true }), tapped);
+});
+
+test("that it was heard says nothing of the place", () => {
+  const tapped = step(WAITING, { kind: "described", said: CALM, heard: false });
+  const placed = step(tapped, { kind: "position", ahead: 1 });
+  const heard = step(placed, { kind: "described", said: CALM, heard: true });
+
+  assert.deepEqual(heard, { ...placed, heard: true });
+});
+
+test("a connection that is new says only that nobody is on duty, so somebody is until then", () => {
+  const alone = step(WAITING, { kind: "attended", anybody: false });
+  for (const phase of [Phase.WAITING, Phase.MATCHED, Phase.OPEN])
+    assert.equal(step(alone, { kind: "welcome", phase, present: false, keeps: true }).attended, true);
 });
 
 test("a range of before is not shown after coming back, nor after a counsellor was lost", () => {
@@ -111,12 +138,15 @@ const UNTIL = new Date("2026-11-27T22:00:00Z");
 const OPENS = new Date("2026-11-29T15:00:00Z");
 
 test("the next good time, as the hours say", () => {
-  const said = (until: Date | null, opens: Date | null): string[] =>
-    goodTimes({ t, openingHere }, { until, opens }, "en", NOW);
+  const said = (until: Date | null, opens: Date | null, attended = true): string[] =>
+    goodTimes({ t, openingHere }, { until, opens }, attended, "en", NOW);
 
   assert.equal(said(UNTIL, OPENS).length, 2);
   assert.match(said(UNTIL, OPENS)[0] ?? "", /^We are open until .+\.$/);
   assert.match(said(UNTIL, OPENS)[1] ?? "", /^After that we open again: .*November.*\.$/);
+  assert.match(said(UNTIL, OPENS, false)[0] ?? "", /^Somebody may still come: our hours go on until .+\.$/);
+  assert.deepEqual(said(UNTIL, OPENS, false)[1], said(UNTIL, OPENS)[1]);
+  assert.deepEqual(said(null, OPENS, false), said(null, OPENS));
   assert.match(said(null, OPENS)[0] ?? "", /^We open again: .*November.*\.$/);
   assert.deepEqual(said(null, null), []);
   assert.deepEqual(said(new Date(0), null), []); // the page was loaded long ago
@@ -126,14 +156,16 @@ test("who stops waiting is not blamed, and who could not start is told when", ()
   const kit = { t, ErrorCode };
   const left: State = { ...first, at: "ended", ending: "you" };
   const anna = { alias: "Anna", fingerprint: "" };
+  const times = (attended: boolean): string[] => [attended ? "open" : "may open"];
+  const said = (state: State): readonly string[] => againTexts(kit, state, times);
+  const refused = (refusal: State["refusal"]): State => ({ ...first, at: "refused", refusal });
+  const kind = "That is all right. You can start again at any time somebody is here.";
 
-  assert.deepEqual(againTexts(kit, left, ["later"]), [
-    "That is all right. You can start again at any time somebody is here.",
-    "later",
-  ]);
-  assert.deepEqual(againTexts(kit, { ...left, counsellor: anna }, ["later"]), []);
-  assert.deepEqual(againTexts(kit, { ...left, ending: "away" }, ["later"]), []);
-  for (const refusal of [ErrorCode.CLOSED_INTAKE, ErrorCode.ROOM_FULL])
-    assert.deepEqual(againTexts(kit, { ...first, at: "refused", refusal }, ["later"]), ["later"]);
-  assert.deepEqual(againTexts(kit, { ...first, at: "refused", refusal: "load" }, ["later"]), []);
+  assert.deepEqual(said(left), [kind, "open"]);
+  assert.deepEqual(said({ ...left, attended: false }), [kind, "may open"]);
+  assert.deepEqual(said({ ...left, counsellor: anna }), []);
+  assert.deepEqual(said({ ...left, ending: "away" }), []);
+  assert.deepEqual(said(refused(ErrorCode.CLOSED_INTAKE)), ["may open"]);
+  assert.deepEqual(said(refused(ErrorCode.ROOM_FULL)), ["open"]);
+  assert.deepEqual(said(refused("load")), []);
 });

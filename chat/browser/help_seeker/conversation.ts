@@ -28,6 +28,7 @@ import type { Around } from "./around.ts";
 import { Members } from "./members.ts";
 import { ASKS_AFTER, MOST_UNPAID, PASSING, TICK } from "./patience.ts";
 import { Reload } from "./reload.ts";
+import { nothingSaid } from "./said.ts";
 import { TypingHint } from "./typing_hint.ts";
 import { WaitingRoom } from "./waiting_room.ts";
 
@@ -157,10 +158,13 @@ export class Conversation {
     return this.#send({ frame: "Felt", after, weight });
   }
 
-  /** Leaving fast: one try to tell the server, nothing is waited for. */
+  /**
+   * Leaving fast: what leads back is gone from this browser. The server is told if we are connected; else it learns
+   * nothing, and has the person for away until the time for that is over. Nothing is waited for or tried again.
+   */
   vanish(): void {
     this.#finish();
-    this.#send({ frame: "Leave" });
+    if (!this.#send({ frame: "Leave" })) this.#link.stop();
   }
 
   // --- the connection ---
@@ -182,17 +186,13 @@ export class Conversation {
     if (opened !== this.#opened || this.#over) return;
     if (solution === null) return this.#refused(ErrorCode.STORE_LOST); // not to be had now: again in a moment
     const { sid, ticketHash } = this.#reload;
-    const { language } = this.#around;
     if (solution.length > 0) this.#send({ frame: "Work", solution });
-    const start = { version: VERSION, sid, ticketHash, half, language, ...this.room.first };
-    this.#started = this.#send({ frame: "Start", ...start });
+    const start = { version: VERSION, sid, ticketHash, half, ...nothingSaid };
+    this.#started = this.#send({ frame: "Start", ...start, language: this.#around.language });
   }
 
   #linked(link: LinkState): void {
-    if (link === "down" && this.#over && !this.#leaving) {
-      this.#link.stop(); // nothing is left to come back for
-      return;
-    }
+    if (link === "down" && this.#over && !this.#leaving) return this.#link.stop(); // nothing to come back for
     this.#around.tell({ kind: "link", link });
   }
 
@@ -235,7 +235,7 @@ export class Conversation {
       case "Described":
         return this.room.take(frame);
       case "Offered":
-        if (frame.slot === 0) this.#around.tell({ kind: "offered" });
+        if (frame.slot === 0) this.room.offered();
         this.#ticking();
         return this.#members?.offered(frame.slot, frame.offer, frame.staff, frame.manager);
       case "Replied":
@@ -248,7 +248,8 @@ export class Conversation {
         this.#members?.present(frame.slot, frame.present);
         return frame.slot === 0 ? this.#around.tell({ kind: "presence", present: frame.present }) : undefined;
       case "BackToWaiting":
-        return this.#members?.back(frame.why);
+        await this.#members?.back(frame.why);
+        return this.room.again();
       case "NotComing":
         return this.#members?.notComing(frame.slot, frame.why);
       case "Refused":
@@ -319,6 +320,7 @@ export class Conversation {
         this.#open();
       } else if (!this.#over && this.#members !== null) {
         this.#around.tell({ kind: "trouble", trouble: null });
+        this.room.again();
         this.#guarded(this.#members.connected());
       }
     });

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** Shows the state: the server's first page, a conversation, or a panel, one at a time. */
 
-import { t } from "../texts.ts";
 import type * as Seal from "./seal.ts";
 import { type At, type State, talking } from "./state.ts";
 import { type ConversationActions, ConversationView } from "./views/conversation.ts";
-import { button, h } from "./views/dom.ts";
 import { kit } from "./views/kit.ts";
 import { type PanelActions, panelView } from "./views/panel.ts";
 
@@ -62,9 +60,7 @@ export class Page {
 
   #askAfter(state: State, panel: HTMLElement): void {
     if (this.#later?.asksAfter(state) !== true) return;
-    const asked = this.#later.feelingView({ t, h, button }, true, (weight) =>
-      this.#actions.feel(true, weight),
-    );
+    const asked = this.#later.feelingView(kit, true, (weight) => this.#actions.feel(true, weight));
     panel.querySelector(".actions")?.before(asked);
   }
 

@@ -17,6 +17,7 @@ const BACK = ["visibilitychange", "focus", "pointerdown", "keydown"] as const;
 
 export class Signal {
   #audio: AudioContext | null = null;
+  #sounds = false;
   #marks = false;
   readonly #name = document.title;
   readonly #back = (): void => {
@@ -24,27 +25,33 @@ export class Signal {
   };
 
   get sounds(): boolean {
-    return this.#audio !== null;
+    return this.#sounds;
   }
 
   get marks(): boolean {
     return this.#marks;
   }
 
-  /** From a press only: browsers let a page sound after one. Sounds once, so that the person knows it. */
-  async sound(on: boolean): Promise<boolean> {
-    void this.#audio?.close().catch(() => undefined);
-    this.#audio = null;
+  /**
+   * From a press only: browsers let a page sound after one. Sounds once, so that the person knows it.
+   * Resolves with whether there is a sound now; null: pressed again or switched off while the browser got it ready.
+   */
+  async sound(on: boolean): Promise<boolean | null> {
+    this.#close();
     if (!on) return false;
+    let audio: AudioContext | null = null;
     try {
-      const audio = new AudioContext();
+      audio = this.#audio = new AudioContext();
       await audio.resume();
-      this.#audio = audio;
+      if (audio !== this.#audio) return null; // closed by whatever came in between
       this.#play();
+      this.#sounds = true;
+      return true;
     } catch {
-      return false; // no sound here
+      if (audio !== this.#audio) return null;
+      this.#close(); // no sound here
+      return false;
     }
-    return true;
   }
 
   mark(on: boolean): void {
@@ -54,7 +61,7 @@ export class Signal {
 
   /** Somebody comes. */
   come(): void {
-    if (this.#audio !== null) this.#play();
+    if (this.#sounds) this.#play();
     if (!this.#marks) return;
     document.title = MARK + this.#name;
     for (const sign of BACK) addEventListener(sign, this.#back, true);
@@ -70,6 +77,12 @@ export class Signal {
   off(): void {
     void this.sound(false);
     this.mark(false);
+  }
+
+  #close(): void {
+    this.#audio?.close().catch(() => undefined);
+    this.#audio = null;
+    this.#sounds = false;
   }
 
   #play(): void {

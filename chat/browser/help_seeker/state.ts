@@ -60,6 +60,8 @@ export interface State {
   readonly expected: Expected | null;
   /** What the person said of the matter by taps. */
   readonly said: Said;
+  /** Whether the server has answered with the same: only then does it count. */
+  readonly heard: boolean;
   /** The person said something else just now: a place that goes back is not somebody else's doing. */
   readonly saying: boolean;
   readonly counsellor: Person | null;
@@ -95,7 +97,7 @@ export type Event =
   | { readonly kind: "welcome"; readonly phase: Phase; readonly present: boolean; readonly keeps: boolean }
   | { readonly kind: "position"; readonly ahead: number }
   | { readonly kind: "expected"; readonly expected: Expected | null }
-  | { readonly kind: "described"; readonly said: Said }
+  | { readonly kind: "described"; readonly said: Said; readonly heard: boolean }
   | { readonly kind: "offered" }
   | { readonly kind: "attended"; readonly anybody: boolean }
   | { readonly kind: "back"; readonly why: Left | null; readonly name: string | null }
@@ -131,6 +133,7 @@ export const first: State = {
   movedBack: false,
   expected: null,
   said: nothingSaid,
+  heard: true,
   saying: false,
   counsellor: null,
   supervisor: null,
@@ -210,8 +213,7 @@ function inConversation(state: State, event: Talk): State {
     case "expected":
       return { ...state, expected: event.expected };
     case "described":
-      if (sameSaid(state.said, event.said)) return state;
-      return { ...state, said: event.said, saying: true, movedBack: false };
+      return described(state, event.said, event.heard);
     case "offered":
       return state.at === "waiting" ? { ...state, at: "matched", ahead: null, movedBack: false } : state;
     case "attended":
@@ -259,6 +261,11 @@ function inConversation(state: State, event: Talk): State {
     case "superseded":
       return { ...first, at: "superseded" }; // nothing of the conversation stays on this screen
   }
+}
+
+function described(state: State, said: Said, heard: boolean): State {
+  if (sameSaid(state.said, said)) return state.heard === heard ? state : { ...state, heard };
+  return { ...state, said, heard, saying: true, movedBack: false };
 }
 
 function noted(state: State, what: Note["what"], name: string, other: string | null): State {
@@ -320,7 +327,8 @@ function moved(line: Line, mid: string, state: LineState): Line {
 }
 
 function welcome(state: State, phase: Phase, present: boolean, keeps: boolean): State {
-  const common = { ...state, keeps, present, trouble: null };
+  // A new connection is told that nobody is on duty, never that somebody is.
+  const common = { ...state, keeps, present, attended: true, trouble: null };
   switch (phase) {
     case Phase.WAITING:
       return { ...common, at: "waiting", present: false, expected: null };

@@ -2,8 +2,9 @@
 /**
  * The waiting room as this conversation hears of it, and what the person says in it by taps.
  *
- * A tap counts when the server has answered with the same. Until then it is said again after every welcome,
- * and an answer to an earlier one changes nothing.
+ * A tap counts when the server has answered with the same. Until then it is said again after every welcome and
+ * every refusal that passes, and an answer to an earlier one changes nothing. When somebody comes first, the taps
+ * are again as the server has them.
  */
 
 import {
@@ -20,6 +21,7 @@ import type { Event } from "./state.ts";
 export class WaitingRoom {
   readonly #send: (frame: FromHelpSeeker) => void;
   readonly #tell: (event: Event) => void;
+  #heard: Said = nothingSaid;
   #unheard: Said | null = null;
 
   constructor(send: (frame: FromHelpSeeker) => void, tell: (event: Event) => void) {
@@ -27,21 +29,26 @@ export class WaitingRoom {
     this.#tell = tell;
   }
 
-  /** What a new conversation begins with. */
-  get first(): Said {
-    return nothingSaid;
-  }
-
   /** The person says what it is about and how urgent it feels. */
   describe(said: Said): void {
     this.#unheard = said;
-    this.#tell({ kind: "described", said });
+    this.#tell({ kind: "described", said, heard: false });
     this.#send({ frame: "Describe", ...said });
   }
 
   welcomed(phase: Phase): void {
-    if (phase !== Phase.WAITING) this.#unheard = null;
-    else if (this.#unheard !== null) this.#send({ frame: "Describe", ...this.#unheard });
+    if (phase === Phase.WAITING) this.again();
+    else this.#come();
+  }
+
+  offered(): void {
+    this.#come();
+    this.#tell({ kind: "offered" });
+  }
+
+  /** Say once more what the server has not answered. */
+  again(): void {
+    if (this.#unheard !== null) this.#send({ frame: "Describe", ...this.#unheard });
   }
 
   take(frame: Position | Attended | Expected | Described): void {
@@ -59,9 +66,17 @@ export class WaitingRoom {
     }
   }
 
+  /** Somebody comes: what was not heard until now is theirs to hear, from the person. */
+  #come(): void {
+    if (this.#unheard === null) return;
+    this.#unheard = null;
+    this.#tell({ kind: "described", said: this.#heard, heard: true });
+  }
+
   #described(said: Said): void {
+    this.#heard = said;
     if (this.#unheard !== null && !sameSaid(this.#unheard, said)) return;
     this.#unheard = null;
-    this.#tell({ kind: "described", said });
+    this.#tell({ kind: "described", said, heard: true });
   }
 }

@@ -58,6 +58,7 @@ export const later: Readonly<Record<string, string | readonly string[]>> = {
   "Send it anyway": "إرسال على أي حال",
   "Share what stands on my screen": "مشاركة ما هو على شاشتي",
   "Somebody is here for you now.": "يوجد الآن من يستمع إليك.",
+  "Somebody may still come: our hours go on until {time}.": "قد يأتي أحد، فساعات عملنا مستمرة حتى {time}.",
   "Something to read while you wait": "شيء للقراءة أثناء الانتظار",
   "Tell me when somebody comes": "أخبرني عندما يأتي أحد",
   "Thank you. It is counted, without you.": "شكرًا. تم العدّ، من دون أي شيء يدل عليك.",

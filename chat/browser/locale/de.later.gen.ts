@@ -46,6 +46,7 @@ export const later: Readonly<Record<string, string | readonly string[]>> = {
   "Send it anyway": "Trotzdem senden",
   "Share what stands on my screen": "Teilen, was auf meinem Bildschirm steht",
   "Somebody is here for you now.": "Jetzt ist jemand für dich da.",
+  "Somebody may still come: our hours go on until {time}.": "Es kann noch jemand kommen: Unsere Öffnungszeit läuft noch bis {time}.",
   "Something to read while you wait": "Etwas zum Lesen, während du wartest",
   "Tell me when somebody comes": "Sag mir, wenn jemand kommt",
   "Thank you. It is counted, without you.": "Danke. Es ist gezählt, ohne dass du dabei stehst.",

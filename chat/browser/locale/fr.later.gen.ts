@@ -46,6 +46,7 @@ export const later: Readonly<Record<string, string | readonly string[]>> = {
   "Send it anyway": "Envoyer quand même",
   "Share what stands on my screen": "Partager ce qui est sur mon écran",
   "Somebody is here for you now.": "Quelqu’un est là pour vous maintenant.",
+  "Somebody may still come: our hours go on until {time}.": "Quelqu’un peut encore venir : nos heures d’ouverture continuent jusqu’à : {time}.",
   "Something to read while you wait": "De quoi lire en attendant",
   "Tell me when somebody comes": "M’avertir quand quelqu’un vient",
   "Thank you. It is counted, without you.": "Merci. C’est compté, sans rien qui vienne de vous.",

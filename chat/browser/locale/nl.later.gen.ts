@@ -46,6 +46,7 @@ export const later: Readonly<Record<string, string | readonly string[]>> = {
   "Send it anyway": "Toch versturen",
   "Share what stands on my screen": "Deel wat op mijn scherm staat",
   "Somebody is here for you now.": "Er is nu iemand voor je.",
+  "Somebody may still come: our hours go on until {time}.": "Er kan nog iemand komen: onze openingstijd loopt nog tot {time}.",
   "Something to read while you wait": "Iets om te lezen terwijl je wacht",
   "Tell me when somebody comes": "Waarschuw me als er iemand komt",
   "Thank you. It is counted, without you.": "Dank je. Het is geteld, zonder dat het bij jou hoort.",

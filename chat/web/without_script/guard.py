@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What may be sent: text that fits in one envelope and holds no web link. Twin of chat/browser/guard.ts."""
+"""What may be sent: text that fits in one envelope and holds no web link. Twin of chat/browser/guard.ts.
+
+And what is asked before it is: what the person was told of stands in the form that sends it anyway.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Literal
 
+from chat.rules.reveals import Kind, reveals
 from chat.sealing.seat import MAX_LINE
 
 Flaw = Literal["empty", "too_long", "link"]
@@ -41,3 +46,19 @@ def flaw(text: str) -> Flaw | None:
     if len(text.encode()) > MAX_LINE:
         return "too_long"
     return "link" if has_link(text) else None
+
+
+def written(kinds: Iterable[Kind]) -> str:
+    """What was noticed, as a form's field."""
+    return " ".join(kinds)
+
+
+def unasked(text: str, told: str) -> tuple[Kind, ...]:
+    """What is to be asked before a (tidied) text is sent; nothing, if all it may show is among what was told.
+
+    Args:
+        text: perhaps changed since it was asked.
+        told: as `written`, when the person sends it anyway; what is no kind of ours counts for nothing.
+    """
+    found = tuple(reveals(text))
+    return () if set(found) <= set(told.split()) else found

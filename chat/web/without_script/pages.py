@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chat.protocol.types import EndedBy
+from chat.rules.reveals import Kind
 from chat.sealing.lines import LineState
 from chat.sealing.star import Said
 from chat.web.help_seeker_pages import HelpSeekerPages
 from chat.web.reading import pieces
 from chat.web.texts import Translator
-from chat.web.without_script import words
+from chat.web.without_script import guard, words
 from chat.web.without_script.waiting import Taps
 from chat.web.without_script.words import Panel, Question
 
@@ -75,12 +76,18 @@ class Pages:
         *,
         text: str = "",
         flaw: str = "",
-        noticed: str = "",
+        noticed: Sequence[Kind] = (),
         sent: bool = False,
     ) -> str:
         """The field to write in; without a form: it is over. `noticed`: asked before the text is sent."""
         return self._render(
-            "write", form=form.hex() if form else "", text=text, flaw=flaw, noticed=noticed, sent=sent
+            "write",
+            form=form.hex() if form else "",
+            text=text,
+            flaw=flaw,
+            noticed=words.noticed(self.text, noticed),
+            told=guard.written(noticed),
+            sent=sent,
         )
 
     def taps(self, said: Taps | None) -> str:

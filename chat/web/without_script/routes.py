@@ -24,14 +24,13 @@ from chat.protocol.types import EndedBy, ErrorCode
 from chat.rules import pace
 from chat.rules.conversation import NotAllowed
 from chat.rules.intake import PROOF
-from chat.rules.reveals import reveals
 from chat.rules.state import Member
 from chat.sealing.errors import Code, SealingError
 from chat.sealing.offer import COUNSELLOR
 from chat.sealing.sealer import FORM, TOKEN, Sealer, sid_of
 from chat.sealing.star import WHOEVER, Out, Said
 from chat.sealing.trust import Trust
-from chat.web.first_page import Times, good_times, times_now
+from chat.web.first_page import Times, times_now
 from chat.web.help_seeker_pages import HelpSeekerPages
 from chat.web.hub import Hub
 from chat.web.without_script import cookie, feeling, forms, guard, waiting, words
@@ -153,7 +152,8 @@ class WithoutScript:
             return self._refuse(pages, ErrorCode.STORE_LOST, 503)
         if erase:
             return self._over(pages.over(words.erased(pages.text, len(lines), name)))
-        by, left = EndedBy.HELP_SEEKER, waiting.left(pages.text, self._times(pages))
+        by = EndedBy.HELP_SEEKER
+        left = waiting.left(pages.text, await self._site.intake(pages.text)) if name is None else ()
         ticket = await feeling.ticket(self._hub.house, by, name)
         return self._over(pages.over(pages.ended(by, name, left=left), lines, ticket=ticket))
 
@@ -179,8 +179,8 @@ class WithoutScript:
         if token is None:
             return self._html(pages.write(None, text=text))
         found: Flaw | ErrorCode | Code | None = guard.flaw(text)
-        # Asked before it is sent, unless the person has seen it and sends it anyway. A link is never sent.
-        seen = reveals(text) if found is None and "anyway" not in fields else ()
+        # Asked before it is sent, unless the person was told of it and sends it anyway. A link is never sent.
+        seen = guard.unasked(text, fields.get("anyway", "")) if found is None else ()
         try:
             form = forms.hexadecimal(fields, "form", FORM)
         except forms.BadForm:
@@ -217,7 +217,7 @@ class WithoutScript:
         if sent:
             return self._html(pages.write(fresh, sent=True))
         if why is None:
-            return self._html(pages.write(fresh, text=text, noticed=words.noticed(pages.text, seen)))
+            return self._html(pages.write(fresh, text=text, noticed=seen))
         return self._html(pages.write(fresh, text=text, flaw=words.not_sent(pages.text, why)))
 
     def _keep_pace(self, sealer: Sealer) -> None:
@@ -386,8 +386,7 @@ class WithoutScript:
         return response
 
     def _refuse(self, pages: Pages, code: ErrorCode, status: int) -> Response:
-        when = good_times(pages.text, self._times(pages))
-        return self._html(pages.refused(words.refused(pages.text, code, when)), status)
+        return self._html(pages.refused(words.refused(pages.text, code, self._times(pages))), status)
 
     def _times(self, pages: Pages) -> Times:
         return times_now(self._hub.house, pages.text.language)

@@ -10,7 +10,7 @@ from typing import Final
 from chat.protocol.types import About, Phase, Urgency
 from chat.rules.state import Conversation
 from chat.rules.wait_estimate import MINUTE_MS, Wait
-from chat.web.first_page import Times, good_times, likely
+from chat.web.first_page import Intake, Times, good_times, likely
 from chat.web.texts import Translator
 
 PATIENCE_MIN: Final = 15
@@ -40,7 +40,7 @@ def texts(text: Translator, place: Place, found: Conversation, times: Times, now
     """Where somebody's place stands; `now` in unix milliseconds."""
     if not place.attended:
         nobody = text.t("Nobody can come at present. Your place is kept.")
-        return (nobody, *_may_go(text), *good_times(text, times))
+        return (nobody, *_may_go(text), *good_times(text, times, attended=False))
     if place.ahead is None:
         return (text.t("We are looking up your place."),)
     before = (
@@ -63,10 +63,10 @@ def read(fields: Mapping[str, str]) -> tuple[About | None, Urgency | None]:
     return about, urgency
 
 
-def left(text: Translator, times: Times) -> tuple[str, ...]:
+def left(text: Translator, intake: Intake) -> tuple[str, ...]:
     """For whoever stopped waiting."""
     kind = text.t("That is all right. You can start again at any time somebody is here.")
-    return (kind, *good_times(text, times))
+    return (kind, *good_times(text, intake.times, attended=intake.is_attended))
 
 
 def _patience(text: Translator, found: Conversation, times: Times, now: int) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def _patience(text: Translator, found: Conversation, times: Times, now: int) -> 
     waited = text.tn(
         "You have been waiting for {n} minute.", "You have been waiting for {n} minutes.", minutes
     )
-    return (waited, *_may_go(text), *good_times(text, times))
+    return (waited, *_may_go(text), *good_times(text, times, attended=True))
 
 
 def _may_go(text: Translator) -> tuple[str, ...]:

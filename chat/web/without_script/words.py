@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from babel.lists import format_list
 
@@ -15,6 +16,7 @@ from chat.sealing.errors import Code
 from chat.sealing.lines import LineState
 from chat.sealing.offer import COUNSELLOR, SUPERVISOR, Purpose
 from chat.sealing.star import Said, Star
+from chat.web.first_page import Times, good_times
 from chat.web.texts import Translator
 from chat.web.without_script.guard import Flaw
 
@@ -213,7 +215,10 @@ def erased(text: Translator, lines: int, name: str | None) -> Panel:
     return Panel(text.t("Erased"), tuple(texts))
 
 
-def refused(text: Translator, code: ErrorCode, good_times: tuple[str, ...] = ()) -> Panel:
+_NO_TIMES: Final = Times()
+
+
+def refused(text: Translator, code: ErrorCode, times: Times = _NO_TIMES) -> Panel:
     """Why somebody can't start now, and when they can."""
     match code:
         case ErrorCode.CLOSED_INTAKE:
@@ -223,7 +228,7 @@ def refused(text: Translator, code: ErrorCode, good_times: tuple[str, ...] = ())
                     text.t(
                         "We won't let you wait when there is nobody to talk with. Please come back another time."
                     ),
-                    *good_times,
+                    *good_times(text, times, attended=False),
                 ),
             )
         case ErrorCode.ROOM_FULL:
@@ -233,6 +238,7 @@ def refused(text: Translator, code: ErrorCode, good_times: tuple[str, ...] = ())
                     text.t(
                         "So many people are waiting that your wait would be too long. Please try again in half an hour."
                     ),
+                    *good_times(text, times, attended=True),
                 ),
             )
         case ErrorCode.TOO_FAST:

@@ -224,6 +224,28 @@ def test_what_may_show_who_it_is_is_asked_before_it_leaves(talking: Person, coun
     talking.all_delivered(2)
 
 
+def test_a_text_changed_under_the_notice_is_asked_about_again(
+    talking: Person, counsellor: Counsellor
+) -> None:
+    talking.write("Call me Anna")
+    talking.sees("We noticed: a name.")
+    talking.field.fill("Call me Anna, 0612345678")
+    talking.press("Send it anyway")
+    talking.sees("We noticed: a telephone number and a name.")
+    assert talking.lines() == []
+
+    talking.field.fill("Call me Anna, www.example.org")
+    talking.press("Send it anyway")
+    talking.sees("You can't send links here. Please take it out.")
+    assert talking.lines() == []
+
+    talking.write("Call me Anna, 0612345678")
+    talking.sees("We noticed: a telephone number and a name.")
+    talking.field.fill("Call me Ben")
+    talking.press("Send it anyway")
+    counsellor.shows("Call me Ben")
+
+
 def test_a_link_stays_refused_whatever_else_is_asked(talking: Person) -> None:
     talking.write("My name is Peter, www.example.org")
 

@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, WebSocketRoute, expect
 
-from chat.protocol import frames
-from chat.protocol.types import About, Urgency
+from chat.protocol import codec, frames
+from chat.protocol.types import About, ErrorCode, Urgency
 from chat.web.texts import Texts
 from tests.browser.help_seeker.people import Counsellor, Person
+from tests.browser.pages import PATIENCE
+from tests.browser.without_script import wait_until
 from tests.support.service import Service
 
 TEXTS = Texts.load()
@@ -208,6 +210,98 @@ def test_where_a_browser_makes_no_sound_the_page_says_so(
 
     person.sees("Your browser doesn't let this page make a sound.")
     pressed(person, "A soft sound", "false")
+    person.stop_waiting()
+    person.close()
+
+
+SLOW_SOUND = """
+  globalThis.made = [];
+  globalThis.gets_ready = [];
+  const Real = AudioContext;
+  globalThis.AudioContext = class extends Real {
+    constructor() {
+      super();
+      made.push(this);
+    }
+    resume() {
+      return new Promise((resolve) => gets_ready.push(() => resolve(super.resume())));
+    }
+  };
+"""
+STATES_OF_SOUND = "made.map(({ state }) => state)"
+
+
+@pytest.fixture
+def slow_to_sound(person: Person) -> Person:
+    """Somebody waits, whose browser takes its time to get a sound ready."""
+    person.page.add_init_script(COUNT_TONES + SLOW_SOUND)
+    person.page.reload()
+    person.start()
+    opens(person, SIGNALS)
+    person.press("A soft sound")
+    return person
+
+
+def test_a_second_press_while_the_sound_gets_ready_leaves_one_sound(slow_to_sound: Person) -> None:
+    person = slow_to_sound
+    person.press("A soft sound")
+    person.page.evaluate("gets_ready.shift()()")
+    wait_until(lambda: person.page.evaluate("made[0].state === 'closed'"))
+    pressed(person, "A soft sound", "false")
+    expect(person.page.get_by_text("Your browser doesn't let this page make a sound.")).to_have_count(0)
+    person.page.evaluate("gets_ready.shift()()")
+    pressed(person, "A soft sound", "true")
+    assert person.page.evaluate(STATES_OF_SOUND) == ["closed", "running"]
+
+    person.press("A soft sound")
+    pressed(person, "A soft sound", "false")
+    wait_until(lambda: person.page.evaluate("made[1].state === 'closed'"))
+    person.stop_waiting()
+
+
+def test_a_sound_that_gets_ready_after_the_screen_is_gone_is_not_heard(slow_to_sound: Person) -> None:
+    person = slow_to_sound
+    person.stop_waiting()
+    person.page.evaluate("gets_ready.shift()()")
+    wait_until(lambda: person.page.evaluate("made[0].state === 'closed'"))
+
+    assert person.page.evaluate("tones") == 0
+
+
+def test_a_tap_that_the_server_does_not_take_at_once_promises_nothing_until_it_is_heard(
+    chromium: Browser, service: Service, counsellor: Counsellor
+) -> None:
+    person = Person.open(chromium, service)
+    dropped: list[bytes] = []
+    dropping = True
+
+    def through(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def send(data: str | bytes) -> None:
+            assert isinstance(data, bytes)
+            if dropping and isinstance(codec.decode_from_help_seeker(data), frames.Describe):
+                dropped.append(data)
+                route.send(codec.encode(frames.Refused(ErrorCode.STORE_LOST)))
+            else:
+                server.send(data)
+
+        route.on_message(send)
+
+    person.page.route_web_socket("**/socket", through)
+    person.page.reload()
+    person.start()
+    opens(person, TAPS)
+    person.press("It is very urgent")
+    pressed(person, "It is very urgent", "true")
+    person.sees("Our server has trouble at the moment. What you wrote is kept here, and we keep trying.")
+    urgent = person.page.get_by_text("You come before those for whom it is less urgent.")
+    expect(urgent).to_be_hidden()
+    dropping = False
+
+    expect(urgent).to_be_visible(timeout=PATIENCE)
+    pressed(person, "It is very urgent", "true")
+    assert dropped != []
     person.stop_waiting()
     person.close()
 

@@ -22,15 +22,22 @@ function date(written: string | undefined): Date | null {
   return Number.isNaN(at.getTime()) ? null : at;
 }
 
+/** `attended`: somebody is on duty. The hours alone promise nobody. */
 export function goodTimes(
   { t, openingHere }: Pick<Kit, "t" | "openingHere">,
   { until, opens }: Hours,
+  attended: boolean,
   language: string,
   now: Date,
 ): string[] {
   const said: string[] = [];
   if (until !== null && until > now) {
-    said.push(t("We are open until {time}.", { time: openingHere(until, language, now) }));
+    const time = openingHere(until, language, now);
+    said.push(
+      attended
+        ? t("We are open until {time}.", { time })
+        : t("Somebody may still come: our hours go on until {time}.", { time }),
+    );
     if (opens !== null)
       said.push(t("After that we open again: {time}.", { time: openingHere(opens, language, now) }));
   } else if (opens !== null && opens > now) {
@@ -39,21 +46,26 @@ export function goodTimes(
   return said;
 }
 
-/** What to say on a panel; empty when it is about something else. */
+/** What to say on a panel; empty when it is about something else. `times`: with or without somebody on duty. */
 export function againTexts(
   { t, ErrorCode }: Pick<Kit, "t" | "ErrorCode">,
   state: State,
-  times: readonly string[],
+  times: (attended: boolean) => readonly string[],
 ): readonly string[] {
   const onlyWaited = state.ending === "you" && state.counsellor === null && state.back === null;
   if (state.at === "ended" && onlyWaited)
-    return [t("That is all right. You can start again at any time somebody is here."), ...times];
-  const refused = state.refusal === ErrorCode.CLOSED_INTAKE || state.refusal === ErrorCode.ROOM_FULL;
-  return state.at === "refused" && refused ? times : [];
+    return [
+      t("That is all right. You can start again at any time somebody is here."),
+      ...times(state.attended),
+    ];
+  if (state.at !== "refused") return [];
+  if (state.refusal === ErrorCode.CLOSED_INTAKE) return times(false);
+  return state.refusal === ErrorCode.ROOM_FULL ? times(true) : [];
 }
 
 /** Put it under the first sentence of a panel. */
 export function sayAgain(kit: Kit, state: State, panel: HTMLElement, page: HTMLElement): void {
-  const times = goodTimes(kit, hoursOf(page), document.documentElement.lang, new Date());
+  const times = (attended: boolean): string[] =>
+    goodTimes(kit, hoursOf(page), attended, document.documentElement.lang, new Date());
   panel.querySelector("p")?.after(...againTexts(kit, state, times).map((text) => kit.h("p", {}, text)));
 }

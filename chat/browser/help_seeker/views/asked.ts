@@ -10,12 +10,9 @@
 
 import type * as Texts from "../../texts.ts";
 import type { Joining, Question, State } from "../state.ts";
-import type * as Dom from "./dom.ts";
+import type { Kit } from "./kit.ts";
 
 type Say = typeof Texts.t;
-
-/** What the first page has loaded already. An import would move it to a file of its own, which the first page waits for. */
-export type Kit = Pick<typeof Dom, "button" | "h"> & { readonly t: Say };
 
 interface Asking {
   readonly title: string;

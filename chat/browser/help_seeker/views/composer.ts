@@ -6,6 +6,7 @@ import { t } from "../../texts.ts";
 import type * as Reveals from "../reveals.ts";
 import { flawText } from "../words.ts";
 import { button, h, write } from "./dom.ts";
+import { kit } from "./kit.ts";
 import type * as Revealing from "./revealing.ts";
 
 export interface ComposerActions {
@@ -86,8 +87,8 @@ export class Composer {
     void this.#submit();
   }
 
-  /** `asked`: the person has seen what the text may show, and sends it anyway. */
-  async #submit(asked = false): Promise<void> {
+  /** `told`: what the person was told the text may show, and sends anyway. */
+  async #submit(told: readonly Reveals.Kind[] = []): Promise<void> {
     if (this.#sending) return;
     const typed = this.#field.value;
     const text = tidy(typed);
@@ -95,7 +96,7 @@ export class Composer {
     this.#show(found);
     this.#field.focus();
     this.#hush();
-    if (found !== null || (!asked && this.#asks(text))) return;
+    if (found !== null || this.#asks(text, told)) return;
     this.#sending = true;
     const taken = await this.#actions.say(text);
     this.#sending = false;
@@ -115,16 +116,19 @@ export class Composer {
     return this.#guard?.reveals(text) ?? [];
   }
 
-  /** Ask before it is sent, if the text may show who somebody is. */
-  #asks(text: string): boolean {
+  /**
+   * Ask before it is sent, if the text may show who somebody is in a way that they were not told of: it may have
+   * been changed under the notice.
+   */
+  #asks(text: string, told: readonly Reveals.Kind[]): boolean {
     const kinds = this.#revealed(text);
-    if (this.#guard === null || kinds.length === 0) return false;
+    if (this.#guard === null || kinds.every((kind) => told.includes(kind))) return false;
     const change = (): void => {
       this.#hush();
       this.#field.focus();
     };
-    const send = (): void => void this.#submit(true);
-    this.#notice.replaceChildren(this.#guard.revealingView({ t, h, button }, kinds, change, send));
+    const send = (): void => void this.#submit(kinds);
+    this.#notice.replaceChildren(this.#guard.revealingView(kit, kinds, change, send));
     this.#notice.hidden = false;
     return true;
   }

@@ -102,9 +102,7 @@ export class ConversationView {
     if (this.#later !== null) return;
     this.#later = later;
     this.composer.use(later);
-    this.#feeling.append(
-      later.feelingView({ t, h, button }, false, (weight) => this.#actions.feel(false, weight)),
-    );
+    this.#feeling.append(later.feelingView(kit, false, (weight) => this.#actions.feel(false, weight)));
     const { describe } = this.#actions;
     const stopWaiting = (): void => this.#confirming(false);
     this.#waiting = new later.WaitingView(kit, { describe, stopWaiting });
@@ -161,7 +159,7 @@ export class ConversationView {
     const key = this.#later?.askedKey(state) ?? "";
     if (key === this.#asked) return false;
     this.#asked = key;
-    const asked = this.#later?.askedView({ t, h, button }, state, this.#actions) ?? null;
+    const asked = this.#later?.askedView(kit, state, this.#actions) ?? null;
     this.#question.hidden = asked === null;
     this.#question.replaceChildren(...(asked === null ? [] : [asked]));
     return true;

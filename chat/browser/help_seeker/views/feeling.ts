@@ -6,7 +6,7 @@
 
 import type * as Texts from "../../texts.ts";
 import type { State } from "../state.ts";
-import type { Kit } from "./asked.ts";
+import type { Kit } from "./kit.ts";
 
 type Say = typeof Texts.t;
 

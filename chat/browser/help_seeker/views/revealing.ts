@@ -7,7 +7,7 @@
 
 import type * as Texts from "../../texts.ts";
 import type { Kind } from "../reveals.ts";
-import type { Kit } from "./asked.ts";
+import type { Kit } from "./kit.ts";
 
 type Say = typeof Texts.t;
 

@@ -167,7 +167,7 @@ export class WaitingView {
     if (!this.likely.hidden) this.#kit.write(this.likely, likely(this.#kit, state.expected));
     this.#about.show(state.said.about);
     this.#urgency.show(state.said.urgency);
-    this.#acute.hidden = state.said.urgency !== this.#kit.Urgency.ACUTE;
+    this.#acute.hidden = !state.heard || state.said.urgency !== this.#kit.Urgency.ACUTE;
     if (waits && !state.attended && before?.attended === true) this.#ask(null);
   }
 
@@ -205,7 +205,8 @@ export class WaitingView {
     const { t, tn, h, button } = this.#kit;
     const talk = document.getElementById("talk");
     const hours = talk === null ? { until: null, opens: null } : hoursOf(talk);
-    const times = goodTimes(this.#kit, hours, document.documentElement.lang, new Date());
+    const attended = this.#state?.attended !== false;
+    const times = goodTimes(this.#kit, hours, attended, document.documentElement.lang, new Date());
     const waited =
       minutes === null
         ? []
@@ -239,6 +240,7 @@ export class WaitingView {
     const sound: HTMLButtonElement = button("tap", t("A soft sound"), () => {
       const wanted = !this.#signal.sounds;
       void this.#signal.sound(wanted).then((on) => {
+        if (on === null) return; // a later press says what became of it
         sound.setAttribute("aria-pressed", String(on));
         const none = wanted ? t("Your browser doesn't let this page make a sound.") : "";
         write(heard, on ? t("This was it. Others near you may hear it too.") : none);

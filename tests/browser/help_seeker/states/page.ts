@@ -40,11 +40,12 @@ page.use(sealing);
 
 const trial = {
   names: [...STATES.keys()],
-  /** The first page, then this state. */
-  async show(name: string): Promise<void> {
+  /** The first page, then this state. Resolves with how many minutes are to go by. */
+  async show(name: string): Promise<number> {
     const shown = STATES.get(name);
     if (shown === undefined) throw new TypeError("there is no such state");
     page.show(first);
+    if (shown.before !== undefined) page.show(shown.before);
     page.show(shown.state);
     const field = document.querySelector("textarea");
     if (shown.types !== undefined && field !== null) {
@@ -59,6 +60,7 @@ const trial = {
       for (const fold of document.querySelectorAll<HTMLDetailsElement>(".fold")) fold.open = true;
     }
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return shown.minutes ?? 0;
   },
 };
 

@@ -161,17 +161,12 @@ def at_once(work: Coroutine[Any, Any, str]) -> str:
     raise AssertionError("it waits for something")
 
 
-def _error(status: int, text: Translator) -> tuple[HelpSeekerPages, Documents]:
-    pages = HelpSeekerPages(site(), TEXTS)
-    return pages, {"/": pages.error(text, status)}
-
-
 def _ended(by: EndedBy, pages: Pages) -> Documents:
     return {"/talk": pages.over(pages.ended(by, "Anna"), UNSENT, ticket=TICKET)}
 
 
 def _refused(code: ErrorCode, pages: Pages) -> Documents:
-    return {"/talk": pages.refused(words.refused(pages.text, code))}
+    return {"/talk": pages.refused(words.refused(pages.text, code, HOURS))}
 
 
 def _shell(pages: Pages, stream: str, write: str | None = None) -> Documents:
@@ -208,20 +203,27 @@ def _waiting(pages: Pages) -> Documents:
     return _shell(pages, _streamed(pages, _waits(pages)))
 
 
+def _nobody(pages: Pages) -> Documents:
+    return _in_room(pages, waiting.Place(2, attended=False), 0)
+
+
 def _long_wait(pages: Pages) -> Documents:
+    return _in_room(pages, waiting.Place(2, Wait(10, None)), 16)
+
+
+def _in_room(pages: Pages, place: waiting.Place, minutes: int) -> Documents:
     t = pages.text
     began = ev.Started("en", 1, 0)
     found = step(None, began).state
     assert found is not None
-    place = waiting.Place(2, Wait(10, None))
-    where = waiting.texts(t, place, found, HOURS, 16 * 60_000)
+    where = waiting.texts(t, place, found, HOURS, minutes * 60_000)
     return _shell(
         pages, _streamed(pages, pages.standing(Panel(t.t("You are in the waiting room"), where), waits=True))
     )
 
 
 def _left(pages: Pages) -> Documents:
-    left = waiting.left(pages.text, HOURS)
+    left = waiting.left(pages.text, Intake(Stands.OPEN, times=HOURS))
     return {"/talk": pages.over(pages.ended(EndedBy.HELP_SEEKER, None, left=left))}
 
 
@@ -243,8 +245,7 @@ def _flaw(pages: Pages) -> Documents:
 
 def _may_show(pages: Pages) -> Documents:
     text = "My number is 06 12 34 56 78, write to anna@example.com"
-    noticed = words.noticed(pages.text, list(Kind))
-    return _shell(pages, _streamed(pages, _talks(pages)), pages.write(FORM, text=text, noticed=noticed))
+    return _shell(pages, _streamed(pages, _talks(pages)), pages.write(FORM, text=text, noticed=list(Kind)))
 
 
 def _asked(pages: Pages) -> Documents:
@@ -281,6 +282,7 @@ PLAIN: dict[str, Callable[[Pages], Documents]] = {
     "start": lambda pages: {"/talk": at_once(pages.start())},
     "waiting": _waiting,
     "waiting for long": _long_wait,
+    "nobody on duty": _nobody,
     "left the waiting room": _left,
     "two taps": lambda pages: {"/talk": pages.taps(Taps(About.ME, Urgency.ACUTE))},
     "taps too late": lambda pages: {"/talk": pages.taps(None)},

@@ -12,11 +12,20 @@ from typing import Self
 from playwright.sync_api import Browser, Page, Route
 
 from chat.web.apps import BUILD
+from chat.web.first_page import Intake, Stands
 from chat.web.headers import _POLICY, _TALK_POLICY
 from chat.web.help_seeker_pages import PAGES, HelpSeekerPages
 from chat.web.reading import as_json
 from chat.web.texts import Translator
-from tests.browser.help_seeker.states.server import TEXTS, Documents, ServerStates, at_once, site
+from tests.browser.help_seeker.states.server import (
+    HOURS,
+    NOW,
+    TEXTS,
+    Documents,
+    ServerStates,
+    at_once,
+    site,
+)
 
 _BUNDLER = Path(__file__).parents[2] / "desk_states" / "build.mjs"
 _SOURCE = Path(__file__).with_name("page.ts")
@@ -48,8 +57,10 @@ class Stage:
     def open(cls, browser: Browser, folder: Path, language: str, **context: object) -> Self:
         page = browser.new_context(locale=language, **context).new_page()  # type: ignore[arg-type]  # options of a context
         made = cls(page, folder, TEXTS.choose(language))
-        first = at_once(HelpSeekerPages(site(), TEXTS).first(made.text))
+        intake = Intake(Stands.OPEN, times=HOURS)
+        first = at_once(HelpSeekerPages(site(lambda: intake), TEXTS).first(made.text))
         made._documents = {"/": first}
+        page.clock.install(time=NOW)
         page.goto(ORIGIN)
         page.locator("html[data-ready]").wait_for()
         return made
@@ -61,7 +72,9 @@ class Stage:
 
     def show(self, name: str) -> None:
         """Bring the page with script into a state."""
-        self.page.evaluate("name => helpSeekerTrial.show(name)", name)
+        minutes: int = self.page.evaluate("name => helpSeekerTrial.show(name)", name)
+        if minutes:
+            self.page.clock.fast_forward(minutes * 60_000)
 
     def show_rendered(self, name: str) -> None:
         """Load a page that the server rendered, with its frames."""

@@ -19,6 +19,10 @@ export interface Shown {
   /** Which button in the bar, where one is asked before it ends, or is erased. */
   readonly press?: "end" | "erase";
   readonly types?: string;
+  /** What was on the screen before it, where the page says that something has changed. */
+  readonly before?: State;
+  /** So many minutes it has been on the screen. */
+  readonly minutes?: number;
   /** Everything that is folded away while waiting is opened. */
   readonly unfolds?: true;
 }
@@ -190,7 +194,10 @@ function* all(): Generator<readonly [string, Shown]> {
   yield ["two taps", { state: { ...waiting, said: acute }, unfolds: true }];
   yield ["reading while waiting", { state: { ...waiting, expected: { least: 0, most: 3 } }, unfolds: true }];
   yield ["left the waiting room", { state: { ...AT.ended, counsellor: null, lines: [] } }];
+  yield ["two taps, not heard yet", { state: { ...waiting, said: acute, heard: false }, unfolds: true }];
   yield ["nobody on duty", { state: { ...waiting, attended: false } }];
+  yield ["nobody on duty any more", { state: { ...waiting, attended: false }, before: waiting }];
+  yield ["waiting for long", { state: waiting, minutes: 16 }];
   yield ["waiting, no network", { state: { ...waiting, link: "down" } }];
   yield ["talking, no network", { state: { ...open, link: "down" } }];
   yield ["nothing is kept", { state: { ...open, keeps: false } }];
