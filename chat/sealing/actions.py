@@ -125,8 +125,16 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The peer takes back what it proposed; tell the other slot's seat by `unannounced`."""
+
+    purpose: Purpose
+    cert_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
-    """At the desk: the help-seeker's word about what was proposed."""
+    """At the desk: the help-seeker's word about what was proposed, and not taken back since."""
 
     purpose: Purpose
     cert_id: bytes
@@ -170,6 +178,7 @@ Action = (
     | PeerEnded
     | NeedsConsent
     | Proposed
+    | TakenBack
     | Answered
     | RoomChanged
     | RefusedOffer

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from chat.sealing import actions
+from chat.sealing import actions, proposals
 from chat.sealing.chain import ChainKey
 from chat.sealing.envelope import (
     IV,
@@ -31,7 +31,6 @@ from chat.sealing.envelope import (
 )
 from chat.sealing.errors import Code
 from chat.sealing.lines import Line, LineState
-from chat.sealing.offer import Purpose
 
 Random = Callable[[int], bytes]
 NOTHING = bytes(MID)
@@ -101,6 +100,10 @@ class Channel:
         self.lines = list(state.lines)
         self.bond_no, self.out_seq = state.bond_no, state.out_seq
         self.in_seq, self.in_mid, self.rx = state.in_seq, state.in_mid, state.rx
+
+    def of_bond(self) -> list[Line]:
+        """What was said in the bond that is in force."""
+        return [line for line in self.lines if line.bond == self.bond_no]
 
     # --- sending ---
 
@@ -344,11 +347,9 @@ class Channel:
             self.owes_ack = owed  # this one is acknowledged when it was seen
         from_staff = self.in_dir is Direction.FROM_S
         match inner.kind:
-            case Kind.PROPOSE if from_staff:
-                self.out.append(actions.Proposed(Purpose(inner.content[0]), inner.content[1:]))
-            case Kind.ANSWER if not from_staff:
-                yes = inner.content[33] == 1
-                self.out.append(actions.Answered(Purpose(inner.content[0]), inner.content[1:33], yes))
+            case Kind.PROPOSE | Kind.ANSWER:
+                said = proposals.news(line, self.of_bond(), staff=not from_staff)
+                self.out += [] if said is None else [said]
             case Kind.ROOM if not from_staff:
                 bits = inner.content[0]
                 self.out.append(actions.RoomChanged(bool(bits & 1), bool(bits & 2)))

@@ -178,11 +178,10 @@ class HelpSeekerSeat(OfferedSeat):
     def _take(self, envelope: bytes, now: float) -> None:
         header, offer, memory = read_header(envelope), self._offer, self._memory
         if offer is None or memory is None or header.epoch != offer.epoch:
-            inner = self.channel.take_in(envelope, now)
-            if inner is not None:
+            before = len(self.channel.out)
+            if self.channel.take_in(envelope, now) is not None:
                 self._confirmed = True
-                if inner.kind is Kind.PROPOSE:
-                    self._proposals.add(inner.content)
+            self._heard(self.channel.out[before:])
             return
         if memory.keys is None:
             self._early = envelope if header.n == 0 else self._early

@@ -5,7 +5,9 @@ lines that are passed on to the other seat.
 
 from __future__ import annotations
 
-from chat.sealing.actions import Action
+from collections.abc import Iterable
+
+from chat.sealing.actions import Action, Proposed, TakenBack
 from chat.sealing.channel import Random
 from chat.sealing.envelope import Direction, Kind
 from chat.sealing.lines import Line
@@ -25,6 +27,11 @@ class MemberSeat(Seat):
         self._proposals.add(proposal(purpose, cert_id))
         return self._done()
 
+    def unannounced(self, purpose: Purpose, cert_id: bytes) -> list[Action]:
+        """The other slot's seat told `TakenBack` of this certificate."""
+        self._proposals.discard(proposal(purpose, cert_id))
+        return self._done()
+
     def answer(self, purpose: Purpose, cert_id: bytes, yes: bool, now: float) -> list[Action]:
         """Tell this seat's peer what the person said to what it proposed for the other slot."""
         self._check_open(0)
@@ -37,8 +44,17 @@ class MemberSeat(Seat):
             self.channel.compose(Kind.ANSWER, proposal(purpose, cert_id) + bytes([yes]), now)
 
     def is_announced(self, purpose: Purpose, cert_id: bytes) -> bool:
-        """Whether slot 0's peer proposed this inside the channel, and it has not been answered."""
+        """Whether slot 0's peer proposed this inside the channel, neither answered nor taken back."""
         return proposal(purpose, cert_id) in self._proposals
+
+    def _heard(self, told: Iterable[Action]) -> None:
+        """What the peer said just now of what it proposes."""
+        for action in told:
+            match action:
+                case Proposed(purpose=purpose, cert_id=cert_id):
+                    self._proposals.add(proposal(purpose, cert_id))
+                case TakenBack(purpose=purpose, cert_id=cert_id):
+                    self._proposals.discard(proposal(purpose, cert_id))
 
     def relay(self, origin: int, line: Line, now: float) -> list[Action]:
         """Pass a line on to this seat: of the other staff seat (0, 1), or one's own (2). Once per mid."""

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from chat.sealing import actions, handshake
+from chat.sealing import actions, handshake, proposals
 from chat.sealing import offer as offers
 from chat.sealing.actions import Action
 from chat.sealing.certificate import Certificate, Sign, parse
@@ -284,6 +284,13 @@ class StaffSeat(Seat):
     def propose(self, purpose: Purpose, cert_id: bytes, now: float) -> list[Action]:
         """Propose a handover or a supervisor by certificate; the word comes back as `Answered`."""
         return self._say(Kind.PROPOSE, proposal(purpose, cert_id), now)
+
+    def take_back(self, purpose: Purpose, cert_id: bytes, now: float) -> list[Action]:
+        """Take a proposal back that stands; nothing happens to one that was answered."""
+        self._check_open(0)
+        if not proposals.is_open(self.channel.of_bond(), purpose, cert_id, staff=True):
+            return []
+        return self._say(Kind.ANSWER, proposal(purpose, cert_id) + b"\0", now)
 
     # --- time and network ---
 

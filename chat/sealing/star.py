@@ -251,6 +251,8 @@ class Star:
                     continue
                 case actions.Proposed(purpose=Purpose.SUPERVISE, cert_id=cert_id) if slot == COUNSELLOR:
                     self.seats[SUPERVISOR].announced(Purpose.SUPERVISE, cert_id)
+                case actions.TakenBack(purpose=Purpose.SUPERVISE, cert_id=cert_id) if slot == COUNSELLOR:
+                    self.seats[SUPERVISOR].unannounced(Purpose.SUPERVISE, cert_id)
                 case actions.LineAdded(line=line) if not line.own and line.kind is Kind.TEXT:
                     other = self.seats[1 - slot]
                     if other.peer is not None:

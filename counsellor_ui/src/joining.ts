@@ -10,7 +10,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { signal } from "@preact/signals";
 import type { Bytes } from "../../chat/browser/sealing/api.ts";
-import { fromHex } from "../../chat/browser/sealing/api.ts";
+import { fromHex, WHOEVER } from "../../chat/browser/sealing/api.ts";
 import { DutyStatus } from "../../chat/browser/wire.gen.ts";
 import type { Vouched } from "./desk/colleagues.ts";
 import type { Seats } from "./desk/seats.ts";
@@ -21,9 +21,6 @@ import type { Desk } from "./state/desk.ts";
 import { find } from "./state/desk.ts";
 import type { Notice } from "./state/notices.ts";
 
-/** Proposed instead of a certificate: whoever is next. */
-const WHOEVER: Bytes = new Uint8Array(32);
-
 export interface JoiningPorts {
   readonly desk: ReadonlySignal<Desk>;
   readonly board: ReadonlySignal<Board>;
@@ -33,7 +30,7 @@ export interface JoiningPorts {
   colleagues(): Promise<readonly Vouched[]>;
   switchboard():
     | (Pick<Switchboard, "join" | "answerHandover"> & {
-        readonly seats: Pick<Seats, "propose" | "summarise">;
+        readonly seats: Pick<Seats, "propose" | "summarise" | "takeBack">;
       })
     | null;
   send(frame: PlainFrame): boolean;
@@ -82,10 +79,12 @@ export class Joining {
     return true;
   }
 
-  withdraw(sid: string): void {
+  /** Take it back: the service asks the colleague and the help-seeker no longer; whoever is next was asked for inside. */
+  async withdraw(sid: string): Promise<void> {
     const passing = find(this.#ports.desk.value, sid)?.passing ?? null;
     if (passing?.name !== null) this.#ports.send({ frame: "Withdraw", sid: fromHex(sid), slot: 0 });
     this.putAway(sid);
+    if (passing?.name === null) await this.#ports.switchboard()?.seats.takeBack(sid, 2, WHOEVER);
   }
 
   /** What became of it has been read. */

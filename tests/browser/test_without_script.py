@@ -15,10 +15,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from chat.sealing.certificate import Role
-from chat.sealing.envelope import Kind
 from tests.browser import axe
 from tests.browser.pages import DeskPage
-from tests.browser.without_script import PlainPage, wait_until
+from tests.browser.without_script import PlainPage, talking, wait_until
 from tests.support.sealed import Beside, Counsellor, Organisation
 from tests.support.service import Service, running
 
@@ -29,17 +28,6 @@ def known(tmp_path_factory: pytest.TempPathFactory, organisation: Organisation) 
     organisation.install(folder / "data")
     with running(folder, fronted=True) as started:
         yield started
-
-
-def talking(
-    chromium: Browser, known: Service, organisation: Organisation, other: Beside, alias: str = "Anna"
-) -> tuple[PlainPage, Counsellor]:
-    desk = other.counsellor(known)
-    person = PlainPage.open(chromium, known)
-    person.start()
-    counsellor = other.take_next(desk, organisation.counsellor(alias))
-    person.with_counsellor(alias)
-    return person, counsellor
 
 
 def test_the_whole_way(chromium: Browser, known: Service, organisation: Organisation, other: Beside) -> None:
@@ -176,62 +164,6 @@ def test_the_desk_is_told_and_shows_who_seals(chromium: Browser, known: Service)
     person.all_delivered()
     person.close()
     desk.close()
-
-
-def test_a_supervisor_comes_only_with_a_yes_and_is_named(
-    chromium: Browser, known: Service, organisation: Organisation, other: Beside
-) -> None:
-    person, counsellor = talking(chromium, known, organisation, other)
-    sid = counsellor.seat.sid
-    refused = other.supervise(known, sid, organisation.counsellor("Carla", Role.SUPERVISOR))
-    person.is_asked("May Carla listen in?")
-    person.answers("No")
-    person.is_asked_nothing()
-    assert refused.seat.phase != "active"
-
-    supervisor = other.supervise(known, sid, organisation.counsellor("Sara", Role.SUPERVISOR))
-    person.is_asked("May Sara listen in?")
-    person.answers("Yes")
-    person.is_told("Sara, a supervisor, is here too and reads along.")
-    person.write("The weather is mild")
-    other.wait(supervisor, "texts", 1)
-    other.do(supervisor.say("Good day"))
-    person.shows("Good day")
-    other.wait(supervisor, "delivered", 1)
-    other.wait(counsellor, "texts", 2)
-
-    assert person.lines() == [("own", "The weather is mild"), ("peer", "Good day")]
-    person.close()
-
-
-def test_going_on_with_a_colleague_is_asked_by_name_and_shows_nothing_of_before(
-    chromium: Browser, known: Service, organisation: Organisation, other: Beside
-) -> None:
-    person, anna = talking(chromium, known, organisation, other)
-    person.write("to Anna")
-    other.wait(anna, "texts", 1)
-    other.do(anna.act(anna.seat.compose("What we spoke of", time.time(), Kind.SUMMARY)))
-    person.shows("What we spoke of")
-    ben = other.hand_over(known, anna, organisation.counsellor("Ben"))
-    person.is_asked("Go on with Ben?")
-    expect(person.question.get_by_text("Anna hands the conversation over to Ben.")).to_be_visible()
-    person.question.get_by_label("Give them this summary").check()
-    person.answers("Yes")
-    person.with_counsellor("Ben")
-    person.write("to Ben")
-    other.wait(ben, "texts", 2)
-    other.do(ben.say("Good day"))
-    person.shows("Good day")
-    other.wait(ben, "delivered", 1)
-
-    assert ben.texts() == [("peer", "What we spoke of"), ("peer", "to Ben"), ("own", "Good day")]
-    assert person.lines() == [
-        ("own", "to Anna"),
-        ("peer", "What we spoke of"),
-        ("own", "to Ben"),
-        ("peer", "Good day"),
-    ]
-    person.close()
 
 
 def test_who_writes_too_much_or_a_link_keeps_the_text(

@@ -10,6 +10,7 @@ from typing import Self
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from tests.browser.pages import PATIENCE
+from tests.support.sealed import Beside, Counsellor, Organisation
 from tests.support.service import Service
 
 
@@ -121,3 +122,14 @@ def wait_until(done: object, patience: float = PATIENCE / 1000) -> None:
     while not done():  # type: ignore[operator]  # a condition
         assert time.monotonic() < until, "it did not happen"
         time.sleep(0.05)
+
+
+def talking(
+    chromium: Browser, known: Service, organisation: Organisation, other: Beside, alias: str = "Anna"
+) -> tuple[PlainPage, Counsellor]:
+    desk = other.counsellor(known)
+    person = PlainPage.open(chromium, known)
+    person.start()
+    counsellor = other.take_next(desk, organisation.counsellor(alias))
+    person.with_counsellor(alias)
+    return person, counsellor

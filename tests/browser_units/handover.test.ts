@@ -238,6 +238,44 @@ test("back to whoever is next: asked, answered inside the channel, and the place
   }
 });
 
+test("back to whoever is next, taken back: the question goes, everything else stays, and it may be asked anew", async () => {
+  const given = await talking();
+  const anna = given.server.counsellor;
+  await says(given, "The weather is mild");
+  await anna.seat.compose("We spoke about the weather", "summary");
+  await asked(given, "summary");
+  await anna.seat.propose(2, WHOEVER);
+  await asked(given, "back");
+  const before = given.tab.state;
+  await anna.seat.takeBack(2, WHOEVER);
+  await until(() => given.tab.state.questions.length === 1, "only the summary is asked about");
+
+  const questions = before.questions.filter(({ kind }) => kind !== "back");
+  assert.deepEqual({ ...given.tab.state, typing: before.typing }, { ...before, questions });
+  given.conversation.answer("back", true); // pressed as it went
+  await anna.seat.propose(2, WHOEVER);
+  await answers(given, "back", false);
+  await until(() => anna.told("answered") !== undefined, "answered");
+  assert.deepEqual(
+    anna.changes.flatMap((change) => (change.kind === "answered" ? [change.yes] : [])),
+    [false],
+  );
+});
+
+test("a yes that crosses the taking back moves nothing, and both go on", async () => {
+  const given = await talking();
+  const anna = given.server.counsellor;
+  await anna.seat.propose(2, WHOEVER);
+  const { key } = await asked(given, "back");
+  const taken = anna.seat.takeBack(2, WHOEVER);
+  given.conversation.answer(key, true);
+  await taken;
+  await says(given, "The weather is mild");
+
+  assert.equal(anna.told("answered"), undefined);
+  assert.deepEqual([given.tab.state.at, given.tab.state.questions], ["open", []]);
+});
+
 test("a summary goes to Ben after the person has seen it and said yes, as the person's own", async () => {
   const given = await talking();
   await given.server.counsellor.seat.compose("We spoke about the weather", "summary");

@@ -75,6 +75,20 @@ test("a reload with a summary and a way back asked about, and with something to 
   assert.deepEqual(after.tab.state.lines.map((line) => line.alias).slice(0, 1), ["Anna"]);
 });
 
+test("taken back while the page was closed: after the reload nothing is asked", async () => {
+  const before = await talking();
+  await before.server.counsellor.seat.propose(2, WHOEVER);
+  await asked(before, "back");
+  before.tab.die();
+  before.server.drop();
+  await before.server.counsellor.seat.takeBack(2, WHOEVER);
+  const given = await reloaded(before);
+  await until(() => given.tab.state.at === "open", "open");
+  await says(given, "The weather is mild");
+
+  assert.deepEqual(given.tab.state.questions, []);
+});
+
 test("killed before any write of a handover, and loaded again: it comes to the same end", async () => {
   for (let death = 1; ; death += 1) {
     const first = await talking();

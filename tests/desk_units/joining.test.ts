@@ -59,6 +59,10 @@ class Trial {
             void this.done.push(
               `propose ${purpose} ${certId.every((byte) => byte === 0) ? "whoever" : "ben"}`,
             ),
+          takeBack: async (_, purpose, certId) =>
+            void this.done.push(
+              `take back ${purpose} ${certId.every((byte) => byte === 0) ? "whoever" : "ben"}`,
+            ),
           summarise: async (_, text) => this.done.push(`summary ${text}`) > 0,
         },
       }),
@@ -134,10 +138,22 @@ test("a no, or a yes to what was taken back, moves nothing", async () => {
   assert.deepEqual(trial.done, ["propose 2 whoever"]);
 });
 
+test("giving back, taken back: said inside, not to the service; a yes that crosses it moves nothing", async () => {
+  const trial = new Trial();
+  await trial.joining.giveBack(SID, "");
+  const taken = trial.joining.withdraw(SID);
+  trial.joining.personSaid(SID, 2, new Uint8Array(32), true);
+  await taken;
+  trial.joining.welcomed();
+
+  assert.deepEqual(trial.done, ["propose 2 whoever", "take back 2 whoever"]);
+  assert.equal(trial.passing, null);
+});
+
 test("taken back: the colleague's question is withdrawn at the service", async () => {
   const trial = new Trial();
   await trial.joining.handOver(SID, BEN, "");
-  trial.joining.withdraw(SID);
+  await trial.joining.withdraw(SID);
 
   assert.equal(trial.done.at(-1), "Withdraw");
   assert.equal(trial.passing, null);

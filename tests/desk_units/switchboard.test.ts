@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Connection, Wiring } from "../../chat/browser/connection.ts";
-import { hex, parseCertificate } from "../../chat/browser/sealing/api.ts";
+import { hex, parseCertificate, WHOEVER } from "../../chat/browser/sealing/api.ts";
 import { HelpSeekerSeat } from "../../chat/browser/sealing/help-seeker-seat.ts";
 import { parseOffer } from "../../chat/browser/sealing/offer.ts";
 import type { Bytes, SeatChange, Slot } from "../../chat/browser/sealing/types.ts";
@@ -314,6 +314,44 @@ test("a reload finds both seats again by their names, and offers what each needs
   assert.deepEqual(await purposeOf(after), [2, 0, 20]);
   assert.equal(after.pane()?.asks, true);
 });
+
+for (const takesBack of [false, true]) {
+  test(`a reload while the person is asked about whoever is next; taken back: ${takesBack}`, async () => {
+    const before = new Trial();
+    before.board.helpNext();
+    await before.taken(0, 1);
+    await before.agrees(0);
+    await before.board.seats.propose(KEY, 2, WHOEVER);
+    if (takesBack) await before.board.seats.takeBack(KEY, 2, WHOEVER);
+    const asked = before.sent.find((frame) => frame.frame === "HelpNext");
+    assert.ok(asked?.frame === "HelpNext");
+    const after = new Trial(before.store);
+    await after.says(
+      {
+        frame: "DeskWelcome",
+        version: VERSION,
+        worker: "w1",
+        era: some("era", 32),
+        mine: [{ sid: SID, slot: 0 }],
+      },
+      {
+        frame: "Rejoined",
+        sid: SID,
+        slot: 0,
+        mode: 1,
+        language: "nl",
+        epochHint: 4,
+        present: true,
+        purpose: 1,
+        half: asked.half,
+        phase: Phase.OPEN,
+      },
+    );
+    await until(() => after.pane() !== null, "back");
+
+    assert.deepEqual(after.pane()?.passing, takesBack ? null : { name: null, stage: "person" });
+  });
+}
 
 test("whom the certificate is about is nobody else at either seat", async () => {
   const trial = new Trial();

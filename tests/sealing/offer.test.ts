@@ -170,6 +170,19 @@ test("9.2 what Anna proposes inside the channel is announced, and nothing else i
   assert.equal(again.h.proposals().length, 1);
 });
 
+test("9.2 what Anna takes back is announced no longer, neither here nor in the other slot", async () => {
+  const { world, h, s } = await World.active();
+  const certId = await idOf(ben);
+  await s.run(s.s.propose(2, certId));
+  await s.run(s.s.takeBack(2, certId));
+  await world.pump();
+  await h.run(h.h.announced(2, certId));
+  await h.run(h.h.unannounced(2, certId));
+
+  assert.equal(await answer(h, await offerOf(ben, { purpose: 2 }), ben), "asks");
+  assert.equal(h.changed("needsConsent").at(-1)?.announced, false);
+});
+
 test("9.4 resume: without a bond, by another, and with a renewed certificate", async () => {
   assert.equal(await answer(await waiting(), await offerOf(anna, { purpose: 4 }), anna), "no_bond");
   const { world, h } = await World.active();

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from chat.sealing import actions
+from chat.sealing.certificate import parse
 from chat.sealing.envelope import Kind
 from chat.sealing.offer import Mode, Purpose
 from chat.sealing.sealer import Posted
@@ -13,7 +14,7 @@ from chat.sealing.staff_seat import StaffSeat
 from chat.sealing.star import WHOEVER
 from tests.sealing.page import SID, Page
 from tests.sealing.world import BEN_ID, Randomness, Side
-from tests.vectors.people import NOW
+from tests.vectors.people import CARLA_CERT, NOW
 
 
 def test_a_supervisor_reads_along_after_a_yes_and_everybody_is_told():
@@ -138,6 +139,32 @@ def test_whoever_comes_after_a_counsellor_was_lost_needs_a_yes_and_gets_what_was
     handed_over(page)
 
     assert page.s.texts(own=False) == ["to whoever comes"]
+
+
+def test_giving_back_that_is_taken_back_is_asked_no_longer():
+    page = Page().open()
+    page.s.carry_out(page.s.seat.propose(Purpose.HANDOVER, WHOEVER, NOW))
+    page.pump()
+    assert page.sealer.star.asks_to_give_back
+    page.s.carry_out(page.s.seat.take_back(Purpose.HANDOVER, WHOEVER, NOW))
+    page.pump()
+    assert not page.sealer.star.asks_to_give_back
+    page.change(lambda sealer: sealer.star.give_back(True, NOW))  # pressed as it went
+    page.say("I can stay")
+    page.pump()
+
+    assert page.s.of(actions.Answered) == []
+    assert page.shown() == [("Anna", "I can stay")]
+
+
+def test_a_supervisor_who_was_announced_and_taken_back_comes_unannounced():
+    page = Page().open()
+    cert_id = parse(CARLA_CERT).cert_id
+    for word in (page.s.seat.propose, page.s.seat.take_back):
+        page.s.carry_out(word(Purpose.SUPERVISE, cert_id, NOW))
+        page.pump()
+        announced = page.sealer.star.seats[1].is_announced(Purpose.SUPERVISE, cert_id)
+        assert announced is (word == page.s.seat.propose)
 
 
 def test_giving_back_is_asked_inside_the_channel():

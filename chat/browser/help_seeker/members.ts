@@ -240,6 +240,8 @@ export class Members {
         return slot === COUNSELLOR ? this.#ports.typing() : undefined;
       case "proposed":
         return slot === COUNSELLOR ? this.#proposed(change.purpose, change.certId) : undefined;
+      case "takenBack":
+        return slot === COUNSELLOR ? this.#takenBack(change.purpose, change.certId) : undefined;
       case "needsConsent": {
         const { alias, announced, same, certId } = change;
         const kind = slot === COUNSELLOR ? "handover" : "supervise";
@@ -332,6 +334,13 @@ export class Members {
       return this.#later(this.#seats[purpose === 2 ? 0 : 1].announced(purpose, certId));
     if (purpose === 2 && this.#seats[COUNSELLOR].isOpen(2, WHOEVER))
       this.#ask({ kind: "back", key: "back" }, WHOEVER);
+  }
+
+  /** What the service asks about a colleague goes by the service's word; who was announced is so no longer. */
+  #takenBack(purpose: 2 | 3, certId: Bytes): void {
+    if (certId.some((byte) => byte !== 0))
+      return this.#later(this.#seats[purpose === 2 ? 0 : 1].unannounced(purpose, certId));
+    this.#settle("back");
   }
 
   #askSummary({ mid, text, alias }: Line): void {

@@ -27,6 +27,7 @@ export { createStaffKey, forgetStaffKey, loadStaffKey } from "./key-store.ts";
 export { managerFingerprint, managerRequest, readCertificateFile } from "./offline-root.ts";
 export { decodePeerBody, encodePeerBody, type PeerBody } from "./peer-body.ts";
 export { type PeerPhase, PeerSeat } from "./peer-seat.ts";
+export { WHOEVER } from "./proposals.ts";
 export { MAX_LINE } from "./seat.ts";
 export { NEWCOMER_AHEAD, type StaffPhase, StaffSeat } from "./staff-seat.ts";
 export { describeTrust, readTrust, type TrustModule } from "./trust.ts";

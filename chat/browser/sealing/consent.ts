@@ -37,6 +37,11 @@ export class Consent {
     this.#declined = null; // proposed anew: ask anew
   }
 
+  /** Whoever announced it takes it back. */
+  unannounce(purpose: 2 | 3, certId: Bytes): void {
+    this.#announced.delete(`${purpose} ${hex(certId)}`);
+  }
+
   isAnnounced(pending: Pending, proposals: readonly Proposal[]): boolean {
     return this.#announced.has(subject(pending)) || proposals.some((one) => isAbout(one, pending));
   }

@@ -150,6 +150,11 @@ export class HelpSeekerSeat extends MemberSeat {
     });
   }
 
+  /** Slot 0's seat told `takenBack` of this certificate. */
+  unannounced(purpose: 2 | 3, certId: Bytes): Promise<void> {
+    return this.happened(async () => this.#consent.unannounce(purpose, certId));
+  }
+
   /** Frame Replied. */
   replied(m2: Bytes): Promise<void> {
     return this.happened(async () => {

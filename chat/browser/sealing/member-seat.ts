@@ -5,8 +5,9 @@
 
 import { concat, equal, fromHex, hex, u8, utf8 } from "./bytes.ts";
 import type { Proposal } from "./consent.ts";
-import { isJoining, Kind } from "./envelope.ts";
+import { Kind } from "./envelope.ts";
 import { type Entry, Mark } from "./ledger.ts";
+import { isTakenBack } from "./proposals.ts";
 import { MAX_LINE, Seat } from "./seat.ts";
 import type { SeatState } from "./state.ts";
 import type { Bytes, Line, SeatPorts, Slot } from "./types.ts";
@@ -25,26 +26,10 @@ export abstract class MemberSeat extends Seat {
     return this.ledger.bond;
   }
 
-  /** What this seat's staff member has proposed, also before a reload. */
+  /** What this seat's staff member has proposed and not taken back, also before a reload. */
   proposals(): readonly Proposal[] {
-    const ledger = this.ledger;
-    return ledger.entries.flatMap(({ own, kind, bond, content, at }) => {
-      const [purpose = 0] = content;
-      if (own || kind !== Kind.propose || bond !== ledger.bond || !isJoining(purpose)) return [];
-      return [{ purpose, certId: content.slice(1), at }];
-    });
-  }
-
-  /** Whether a proposal has not been answered since it was made. */
-  isOpen(purpose: 2 | 3, certId: Bytes): boolean {
-    const subject = Seat.joining(purpose, certId);
-    const last = this.ledger.entries.findLast(
-      ({ kind, bond, content }) =>
-        bond === this.ledger.bond &&
-        (kind === Kind.propose || kind === Kind.answer) &&
-        equal(content.slice(0, subject.length), subject),
-    );
-    return last?.kind === Kind.propose;
+    const words = this.words();
+    return words.filter((word, at) => word.kind === "proposed" && !isTakenBack(words.slice(at), word));
   }
 
   /** Tell this seat's staff member what the person says to a proposal. */

@@ -9,9 +9,10 @@
 
 import { concat, fromUtf8, hex, u8, utf8 } from "./bytes.ts";
 import { type ReceivingChain, readHeader, type SendingChain } from "./chain.ts";
-import { type Direction, type Header, type Inner, isJoining, Kind, MAX_CONTENT } from "./envelope.ts";
+import { type Direction, type Header, type Inner, Kind, MAX_CONTENT } from "./envelope.ts";
 import { codeOf, SealingError } from "./errors.ts";
 import { type Entry, type Ledger, Mark } from "./ledger.ts";
+import { isOpen, isTakenBack, type Word, wordOf, wordsOf } from "./proposals.ts";
 import { SerialQueue } from "./queue.ts";
 import { encodeState, type SeatState } from "./state.ts";
 import type { Bytes, Line, Outgoing, SealingCode, SeatChange, SeatPorts, Slot } from "./types.ts";
@@ -158,6 +159,11 @@ export abstract class Seat {
   /** In the order in which they were composed or taken in here. */
   lines(): readonly Line[] {
     return this.ledger.entries.filter((entry) => this.isShown(entry)).map((entry) => this.lineOf(entry));
+  }
+
+  /** Whether a proposal stands: neither answered by the person nor taken back since it was made. */
+  isOpen(purpose: 2 | 3, certId: Bytes): boolean {
+    return isOpen(this.words(), { purpose, certId });
   }
 
   // --- for the two sides ---
@@ -338,12 +344,16 @@ export abstract class Seat {
     if (kind === Kind.end) return { kind: "peerEnded" };
     if (kind === Kind.room && !fromStaff)
       return { kind: "room", counsellor: (first & 1) !== 0, supervisor: (first & 2) !== 0 };
-    if (!isJoining(first)) return null;
-    const certId = content.slice(1, 33);
-    if (kind === Kind.propose && fromStaff) return { kind: "proposed", purpose: first, certId };
-    if (kind === Kind.answer && !fromStaff)
-      return { kind: "answered", purpose: first, certId, yes: content[33] === 1 };
-    return null;
+    const word = wordOf(entry, fromStaff);
+    if (word === null) return null;
+    const { purpose, certId, yes } = word;
+    if (word.kind !== "answered") return { kind: word.kind, purpose, certId };
+    // It crossed our word that we take it back: it is about nothing any more.
+    return isTakenBack(this.words(), word) ? null : { kind: "answered", purpose, certId, yes };
+  }
+
+  protected words(): readonly Word[] {
+    return wordsOf(this.ledger, this.#dir === 1);
   }
 
   /** The server may drop what was taken in. Only after `keep`: it must lie in the blob. */

@@ -153,6 +153,13 @@ export class StaffSeat extends Seat {
     return this.happened(async () => void (await this.add(Kind.propose, Seat.joining(purpose, theirs))));
   }
 
+  /** Take a proposal back that stands; nothing happens to one that was answered. */
+  takeBack(purpose: 2 | 3, theirs: Bytes): Promise<void> {
+    return this.happened(async () => {
+      if (this.isOpen(purpose, theirs)) await this.add(Kind.answer, Seat.joining(purpose, theirs, 0));
+    });
+  }
+
   phase(): StaffPhase {
     if (this.over) return "ended";
     if (this.sending !== null) return "active";

@@ -89,7 +89,9 @@ export type SeatChange =
     }
   /** The peer proposes a handover (2) or a supervisor (3); tell the other slot's seat by `announced()`. */
   | { readonly kind: "proposed"; readonly purpose: 2 | 3; readonly certId: Bytes }
-  /** At the desk: the help-seeker's word about what was proposed. */
+  /** The peer takes back what it proposed: a question about it goes, and nobody is announced by it any more. */
+  | { readonly kind: "takenBack"; readonly purpose: 2 | 3; readonly certId: Bytes }
+  /** At the desk: the help-seeker's word about what was proposed, and not taken back since. */
   | { readonly kind: "answered"; readonly purpose: 2 | 3; readonly certId: Bytes; readonly yes: boolean }
   /** At the desk: which staff slots the help-seeker's browser passes lines to. */
   | { readonly kind: "room"; readonly counsellor: boolean; readonly supervisor: boolean }

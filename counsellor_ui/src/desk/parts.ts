@@ -11,7 +11,10 @@ export type Board = Pick<
   Switchboard,
   "start" | "stop" | "retryNow" | "take" | "helpNext" | "tell" | "join" | "answerHandover"
 > & {
-  readonly seats: Pick<Switchboard["seats"], "draft" | "say" | "end" | "done" | "propose" | "summarise">;
+  readonly seats: Pick<
+    Switchboard["seats"],
+    "draft" | "say" | "end" | "done" | "propose" | "summarise" | "takeBack"
+  >;
 };
 
 export interface Parts {

@@ -6,6 +6,7 @@
  */
 
 import type { Bytes, Outgoing, SeatChange, StaffIdentity } from "../../../chat/browser/sealing/api.ts";
+import { WHOEVER } from "../../../chat/browser/sealing/api.ts";
 import type { FromDesk, Rejoined, Taken } from "../../../chat/browser/wire.gen.ts";
 import { EndHow } from "../../../chat/browser/wire.gen.ts";
 import type { Ending, LeftEnding } from "../state/conversation.ts";
@@ -110,6 +111,9 @@ export class Seats {
       },
     });
     held.keepExtra({ label: this.#ports.labelOf(sid), draft });
+    // Asked before a reload, and not answered: it can still be taken back, and a yes still moves it.
+    if (held.seat.isOpen(2, WHOEVER))
+      this.tell(sid, { kind: "passing", passing: { name: null, stage: "person" } });
   }
 
   // --- what the person does ---
@@ -152,6 +156,11 @@ export class Seats {
   /** Inside the channel: who is to come (by certificate), or 32 zero bytes for whoever is next. */
   async propose(sid: string, purpose: 2 | 3, certId: Bytes): Promise<void> {
     await this.get(sid)?.seat.propose(purpose, certId);
+  }
+
+  /** Inside the channel: what was proposed is so no longer, unless the help-seeker has answered. */
+  async takeBack(sid: string, purpose: 2 | 3, certId: Bytes): Promise<void> {
+    await this.get(sid)?.seat.takeBack(purpose, certId);
   }
 
   /** For whoever comes next; the help-seeker sees it first and may refuse. Resolves with whether it is kept. */

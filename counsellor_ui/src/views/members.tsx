@@ -107,7 +107,7 @@ function PassingNote({ c }: { c: Conversation }): JSX.Element | null {
         <button
           type="button"
           class="button small-button"
-          onClick={() => (underway ? app.joining.withdraw(c.sid) : app.joining.putAway(c.sid))}
+          onClick={() => void (underway ? app.joining.withdraw(c.sid) : app.joining.putAway(c.sid))}
         >
           {underway ? t("Take it back") : t("All right")}
         </button>

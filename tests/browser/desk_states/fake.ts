@@ -230,6 +230,7 @@ export class Stage {
       },
       seats: {
         propose: async () => undefined,
+        takeBack: async () => undefined,
         summarise: async () => true,
         draft: (which, text) => void this.sent.push({ what: "draft", sid: which, text }),
         say: async (which, text) => {

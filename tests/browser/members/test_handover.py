@@ -113,3 +113,32 @@ def test_back_to_whoever_is_next_and_what_stands_on_the_screen(
     questions.answers("Share what stands on my screen")
     expect(carla.pane(label(carla)).get_by_text("The weather is mild")).to_be_visible()
     questions.asks_nothing()
+
+
+def test_back_to_whoever_is_next_is_asked_no_longer_once_it_is_taken_back(
+    person: HelpSeekerPage, anna: DeskPage
+) -> None:
+    questions = Questions(person)
+    mine = label(anna)
+    hand_over(anna, "Whoever is next")
+    questions.asks("May somebody else go on?")
+    is_told(anna, "The other person is asked whether somebody else may go on.")
+    anna.pane(mine).get_by_role("button", name="Take it back").click()
+    questions.asks_nothing()
+
+    person.with_counsellor("Anna")
+    assert person.lines() == [("own", "The weather is mild")]
+    assert person.page.locator(".log .note").count() == 0
+    expect(anna.page.locator(".pane .passing")).to_have_count(0)
+    person.write("I would have said yes")
+    anna.shows(mine, "I would have said yes")
+    anna.write(mine, "I can stay after all")
+    person.shows("I can stay after all")
+
+    person.resume_after_reload()
+    person.shows("I can stay after all")
+    questions.asks_nothing()
+    hand_over(anna, "Whoever is next")
+    questions.asks("May somebody else go on?")
+    questions.answers("No, stay with Anna")
+    is_told(anna, "The other person wants to stay with you.")
