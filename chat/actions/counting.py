@@ -8,6 +8,7 @@ import datetime
 from chat.actions.help_seeker import load
 from chat.actions.house import House
 from chat.protocol.types import Phase
+from chat.rules.intake import PROOF
 from chat.rules.outcomes import WEIGHTS, Measure, countable
 
 
@@ -20,6 +21,16 @@ async def count(house: House, measure: Measure, value: str) -> None:
     if countable(measure, value, house.languages):
         day = datetime.datetime.fromtimestamp(house.now() / 1000, datetime.UTC).date()
         await house.tallies.count(day, measure.value, value)
+
+
+async def came(house: House, language: str, door: str) -> None:
+    """Somebody started in this language, through this door; a proof is nobody.
+
+    Raises:
+        StoreError: the live store does not answer; counted or not.
+    """
+    if language != PROOF:
+        await count(house, Measure.DOOR, door)
 
 
 async def felt_before(house: House, sid: bytes, weight: int) -> bool:

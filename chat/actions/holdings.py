@@ -3,9 +3,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from chat.actions.house import House
+from chat.actions.shared import Shared
 from chat.live.holdings import Holdings
-from chat.live.keys import CONVERSATION_TTL
 from chat.rules.shown import Shown, banded
+
+
+def looks(house: House) -> Shared[Shown]:
+    """The look, for pages: however many ask when the ten minutes end, a worker counts once."""
+    return Shared(partial(look, house.holdings), house.now)
 
 
 async def look(holdings: Holdings) -> Shown:
@@ -16,6 +24,6 @@ async def look(holdings: Holdings) -> Shown:
     """
     shown = await holdings.shown()
     if shown is None:
-        await holdings.show(banded(await holdings.count(), CONVERSATION_TTL))
+        await holdings.show(banded(await holdings.count()))
         shown = await holdings.shown()
-    return shown or banded(await holdings.count(), CONVERSATION_TTL)
+    return shown or banded(await holdings.count())

@@ -220,7 +220,7 @@ async def _carry_out(
     elif done:
         await asyncio.gather(*done)
     notes = [effect.note for effect in outcome.effects if isinstance(effect, effects.Tell)]
-    if (take := ended_wait(before, outcome.state)) is not None:
+    if (take := ended_wait(before, outcome.state)) is not None and not _is_proof(before):
         house.takes.add(take, house.random(8))
     if on_board(before) != on_board(outcome.state):
         house.duty.nudge()

@@ -14,18 +14,16 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from chat.actions import help_seeker
-from chat.actions.counting import count
+from chat.actions.counting import came
 from chat.actions.house import House
 from chat.actions.transition import apply, begin
 from chat.live.sealed import Admitted, Changed, Publication, Share
 from chat.live.wake import Kind
 from chat.protocol import codec, frames
 from chat.protocol.types import VERSION, About, EndedBy, ErrorCode, Phase, Urgency
-from chat.rules import outcomes
 from chat.rules.conversation import NotAllowed
 from chat.rules.events import Declined, Described, Ended, Started
-from chat.rules.intake import PROOF
-from chat.rules.outcomes import Measure
+from chat.rules.outcomes import WITHOUT_SCRIPT
 from chat.rules.state import SLOT, STAFF, Conversation, Member
 from chat.sealing import actions as sealing
 from chat.sealing.blob import ticket_hash, ticket_of
@@ -94,8 +92,7 @@ async def start(desk: Desk, token: bytes, language: str, share: Share) -> None:
     if moved is None:
         await house.sealed.drop(sid)
         raise NotAllowed(ErrorCode.NOT_A_MEMBER)
-    if language != PROOF:
-        await count(house, Measure.DOOR, outcomes.WITHOUT_SCRIPT)
+    await came(house, language, WITHOUT_SCRIPT)
 
 
 async def attach(desk: Desk, token: bytes) -> tuple[int, frames.Welcome] | EndedBy:

@@ -14,9 +14,10 @@ import msgspec
 
 from chat.live import keys, keyspace
 from chat.live.resp import Store
-from chat.protocol.types import ENVELOPE_SIZES
 from chat.rules.shown import Held, Shown
+from chat.rules.state import Member
 
+_IS_THERE: Final = b"g:" + Member.HELP_SEEKER.encode()
 _COUNTS: Final = tuple(b"x:%d:%d" % (slot, direction) for slot in (0, 1) for direction in (0, 1))
 _AT_ONCE: Final = 500
 
@@ -37,23 +38,19 @@ class Holdings:
             (b"HLEN", keys.ROOM_ENTRIES), (b"ZRANGE", keys.DUE, 0, -1), (b"INFO", b"keyspace")
         )
         sids = [unhexlify(name[2:]) for name in due if name.startswith(b"d|")]
-        lines = longest = conversations = 0
+        lines = conversations = 0
         for begin in range(0, len(sids), _AT_ONCE):
             some = [keys.relay(sid) for sid in sids[begin : begin + _AT_ONCE]]
-            found = await self._store.calls(*((b"HMGET", relay, *_COUNTS) for relay in some))
-            clocks = await self._store.calls(*((b"TTL", relay) for relay in some))
-            lines += sum(int(count or 0) for counts in found for count in counts)
-            conversations += sum(clock > 0 for clock in clocks)
-            longest = max(longest, *clocks)
+            found = await self._store.calls(*((b"HMGET", relay, _IS_THERE, *_COUNTS) for relay in some))
+            lines += sum(int(count or 0) for _, *counts in found for count in counts)
+            conversations += sum(generation is not None for generation, *_ in found)
         entries, with_clock = keyspace.counted(info)
         return Held(
             waiting=waiting,
             conversations=conversations,
             lines=lines,
-            largest_line=ENVELOPE_SIZES[1],
             entries=entries,
             without_clock=entries - with_clock,
-            longest_s=longest,
         )
 
     async def shown(self) -> Shown | None:

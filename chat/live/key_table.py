@@ -30,7 +30,13 @@ KEYS: Final = (
     Key(
         "k:{S}:state",
         "hash v, d",
-        "version; phase, places, language, what it is about, risk flag, times, a colleague asked",
+        "version; phase and since when, language, when it began, when it opened first, how it ended; "
+        "urgency and whom it is about, as the help-seeker tapped; the counsellor's judgement of the risk; "
+        "who seals on the help-seeker's side; the places of help-seeker, counsellor, supervisor and "
+        "newcomer, each with presence, generation, since when, staff, device, asking since when; whether it "
+        "is handed over, the colleague asked, at which devices and since when; whether it is offered first, "
+        "who of the staff had it before, and to whom of the staff it is offered last, since the help-seeker "
+        "said no to them or they gave it back",
         _CONVERSATION,
         "the rules",
     ),
@@ -75,7 +81,9 @@ KEYS: Final = (
     Key(
         "k:{room}:entries",
         "hash by sid",
-        "present, version; arrival, language, urgency, first, about, who of the staff had it before",
+        "present, version; arrival, language, urgency and whom it is about, as the help-seeker tapped; "
+        "whether it is offered first, who of the staff had it before, and to whom of the staff it is "
+        "offered last, since the help-seeker said no to them or they gave it back",
         "7 h after the last change",
         "who waits",
     ),
@@ -103,9 +111,9 @@ KEYS: Final = (
     Key(
         "k:{room}:takes",
         "sorted set, score = unix minutes",
-        "for each wait that ended with a counsellor: language, its length rounded to one of ten steps, "
-        "8 random bytes",
-        "1 h",
+        "for each wait that ended with a counsellor: language, the minute, its length as one of eleven "
+        "values, 8 random bytes",
+        "1 h after the last one; those older than 1 h when one comes",
         "a range for the wait of those who come next",
     ),
     Key(
@@ -189,7 +197,7 @@ KEYS: Final = (
         "k:{admission}:boundary",
         "sorted set, score = unix ms",
         "8 random bytes for each conversation that ended with a boundary",
-        "10 min",
+        "10 min after the last one; those older than 10 min when one comes",
         "a new start costs more for a while",
     ),
     Key(
@@ -286,9 +294,10 @@ KEYS: Final = (
     Key(
         "k:{store}:shown",
         "string",
-        "seven small numbers: in which band each count of the page *what we can see of you* was",
+        "five small numbers of the page *what we can see of you*: the bands of those who wait, of "
+        "conversations, of lines and of entries, and how many entries have no clock",
         "10 min",
-        "everybody sees the same look, and nobody can watch one conversation",
+        "everybody sees the same look, so one conversation is hard to watch",
     ),
     Key(
         "k:{store}:era",

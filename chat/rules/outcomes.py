@@ -82,6 +82,9 @@ ENDINGS: Final = {
 }
 """`UNKNOWN` and `LOST` are never counted: they answer about a conversation that is not there."""
 
+ASKED_AFTER: Final = frozenset({EndedBy.HELP_SEEKER, EndedBy.COUNSELLOR, EndedBy.BOUNDARY})
+"""Ends after which somebody who talked is asked how it feels now."""
+
 VALUES: Final[dict[Measure, frozenset[str]]] = {
     Measure.PAGE: frozenset({"open", "closed", "full"}),
     Measure.STARTED: frozenset({ONE}),

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What everybody may see of what the service holds: numbers in bands too wide to tell one conversation.
+"""What everybody may see of what the service holds: numbers in wide bands.
 
-Nobody learns from a band that somebody is there: none and a few are one band. What one conversation could
-move alone is not shown while there are few. A look is kept for ten minutes and is the same for everybody, so
-nobody can watch one conversation begin or end.
+Nobody learns from a band that somebody is there: none and a few are one band. How many lines lie there is not
+shown while there are few conversations. A look is kept for ten minutes and is the same for everybody, so one
+conversation is hard to see begin or end. Not impossible: bands have edges, and there one more is seen.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ STEPS: Final = (5, 10, 20, 50, 100, 200, 500, 1000)
 """Where bands begin, but for the first, which begins at none."""
 WIDE_STEPS: Final = (100, 1000, 10_000, 100_000)
 """For entries: one conversation has up to twelve of them."""
-HOUR: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +26,24 @@ class Held:
     """Those that wait among them."""
     lines: int
     """Sealed lines that the other side has not fetched yet."""
-    largest_line: int
-    """Bytes."""
     entries: int
     """Of the whole live store."""
     without_clock: int
     """Entries of the live store that nothing would remove."""
-    longest_s: int
-    """Seconds until the last clock of a conversation removes what is left of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The same as it may be shown: each number is the place of its band, but for the last two."""
+    """The same as it may be shown: each number is the place of its band, but for the last."""
 
     waiting: int
     conversations: int
     lines: int | None
     """None: there are too few conversations to say."""
-    kibibytes: int | None
     entries: int
     """In wide steps."""
     without_clock: int
     """As it is: it says nothing of anybody, and should be none."""
-    hours: int
-    """The longest clock, in whole hours, rounded up; the same while there is no conversation."""
 
 
 def band(count: int, steps: tuple[int, ...] = STEPS) -> int:
@@ -65,21 +57,13 @@ def limits(place: int, steps: tuple[int, ...] = STEPS) -> tuple[int, int | None]
     return least, steps[place] if place < len(steps) else None
 
 
-def banded(held: Held, lifetime_s: int) -> Shown:
-    """What may be shown.
-
-    Args:
-        held: what is held.
-        lifetime_s: seconds that a conversation's keys live at most: shown when there is none.
-    """
+def banded(held: Held) -> Shown:
+    """What may be shown."""
     many = held.conversations >= STEPS[0]
-    longest = max(held.longest_s, 1) if many else lifetime_s
     return Shown(
         waiting=band(held.waiting),
         conversations=band(held.conversations),
         lines=band(held.lines) if many else None,
-        kibibytes=band(held.lines * held.largest_line // 1024) if many else None,
         entries=band(held.entries, WIDE_STEPS),
         without_clock=held.without_clock,
-        hours=-(-longest // HOUR),
     )

@@ -53,23 +53,8 @@ def ordered(entries: Entries) -> list[bytes]:
     return sorted(entries, key=lambda sid: _key(sid, entries[sid]))
 
 
-def position(entries: Entries, sid: bytes) -> int | None:
-    """How many present people are offered before this one to a counsellor of the same language.
-
-    None when this one is not in the waiting room (any more).
-    """
-    mine = entries.get(sid)
-    if mine is None:
-        return None
-    key = _key(sid, mine)
-    return sum(
-        entry.present and entry.language == mine.language and _key(other, entry) < key
-        for other, entry in entries.items()
-    )
-
-
 def positions(entries: Entries) -> dict[bytes, int]:
-    """The position of everybody at once, for telling all of them."""
+    """For everybody, how many present people are offered before them to a counsellor of the same language."""
     ahead: dict[str, int] = {}
     result: dict[bytes, int] = {}
     for sid in ordered(entries):

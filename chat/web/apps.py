@@ -22,7 +22,7 @@ from chat.actions import duty, wrap_up
 from chat.actions.admission import challenge
 from chat.actions.counting import count
 from chat.actions.handover import remove_device
-from chat.actions.holdings import look
+from chat.actions.holdings import looks
 from chat.live.challenges import Challenges
 from chat.live.errors import StoreError
 from chat.records import Records
@@ -70,9 +70,11 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
     entry = assets.entries["help_seeker"]
     texts = Texts.load()
 
+    look = looks(hub.house)
+
     async def held() -> Shown | None:
         try:
-            return await look(hub.house.holdings)
+            return await look.get()
         except StoreError:
             return None
 

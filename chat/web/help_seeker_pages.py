@@ -17,12 +17,12 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from chat.rules.content import OwnWords
 from chat.rules.crisis_lines import CrisisLine, LineKind
-from chat.rules.shown import STEPS, WIDE_STEPS, Shown, limits
+from chat.rules.shown import Shown
 from chat.web.first_page import Intake, likely, spoken
+from chat.web.held import bands, kinds
 from chat.web.lines import DANGER, OTHERS, REPORT, Country, by_country
 from chat.web.reading import as_json, pieces
 from chat.web.texts import Texts, Translator
-from chat.web.without_script import cookie
 
 PAGES = pathlib.Path(__file__).parent / "pages"
 
@@ -100,10 +100,11 @@ class HelpSeekerPages:
         return self._render("private.html", translator)
 
     async def seen(self, translator: Translator) -> str:
-        """What we can see of you: how much is held now, in bands, and what that does not cover."""
+        """What we can see of you: how much is held, of which kinds, and what that does not cover."""
         held = await self._site.held()
-        shown = None if held is None else _spoken_bands(held, translator)
-        return self._render("seen.html", translator, shown=shown)
+        shown = None if held is None else bands(held, translator)
+        lasting, staying = kinds(translator)
+        return self._render("seen.html", translator, shown=shown, lasting=lasting, staying=staying)
 
     def reading(self, translator: Translator) -> str:
         """Something to read while waiting: coming back to oneself, urges, searches, telling somebody."""
@@ -181,8 +182,7 @@ class HelpSeekerPages:
                 away: Response = HTMLResponse(self.leave(self.translator(request)), headers=_VARY)
             else:  # through here, since only this origin can wipe itself
                 away = RedirectResponse(self._site.leave_to, 303)
-            away.headers.update(_FORGET)
-            cookie.take_back(away, https=self._site.https)
+            away.headers.update(_FORGET)  # and no cookie taken back: the way out (`/talk/leave`) has done it
             return away
 
         @router.get("/leaving")
@@ -211,25 +211,3 @@ class HelpSeekerPages:
             own=self._site.own_words(translator.language),
             **values,
         )
-
-
-def _spoken_bands(shown: Shown, translator: Translator) -> dict[str, str]:
-    def spoken(place: int | None, steps: tuple[int, ...] = STEPS) -> str:
-        if place is None:
-            return translator.t("too few conversations to say")
-        least, end = limits(place, steps)
-        if end is None:
-            return translator.t("{n} or more", n=least)
-        if least == 0:
-            return translator.t("fewer than {n}", n=end)
-        return translator.t("{least} to {most}", least=least, most=end - 1)
-
-    return {
-        "waiting": spoken(shown.waiting),
-        "conversations": spoken(shown.conversations),
-        "lines": spoken(shown.lines),
-        "kibibytes": spoken(shown.kibibytes),
-        "entries": spoken(shown.entries, WIDE_STEPS),
-        "without_clock": str(shown.without_clock or translator.t("none")),
-        "hours": str(shown.hours),
-    }

@@ -12,7 +12,7 @@ from chat.protocol import codec, frames
 from chat.protocol.types import EndedBy, ErrorCode, Phase
 from chat.rules import pace, presence
 from chat.rules.conversation import NotAllowed
-from chat.rules.outcomes import Measure
+from chat.rules.outcomes import ASKED_AFTER
 from chat.rules.state import Member
 from chat.rules.wait_estimate import Wait
 from chat.sessions.help_seeker import HelpSeekerSession, Standing
@@ -28,8 +28,6 @@ _REFUSAL = {
     PutResult.FULL: ErrorCode.LANE_FULL,
     PutResult.LOST: ErrorCode.STORE_LOST,
 }
-_ASKED = frozenset({EndedBy.HELP_SEEKER, EndedBy.COUNSELLOR, EndedBy.BOUNDARY})
-"""Ends after which somebody is asked how it feels now."""
 
 
 class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
@@ -179,7 +177,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
             if isinstance(frame, frames.Start):
                 entered = await help_seeker.start(house, frame, session.work)
                 if isinstance(entered, help_seeker.Entered) and entered.is_new:
-                    self.hub.spawn(counting.count(house, Measure.DOOR, self._door))
+                    self.hub.spawn(counting.came(house, frame.language, self._door))
             else:
                 entered = await help_seeker.attach(house, frame)
         except BaseException:
@@ -233,7 +231,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
     def _closed(self, by: EndedBy) -> None:
         if self._session.standing is not Standing.OVER:
             self.send(frames.Closed(by))
-        self._let_go(asks_after=self._talked and by in _ASKED)
+        self._let_go(asks_after=self._talked and by in ASKED_AFTER)
 
     def _let_go(self, *, asks_after: bool = False) -> None:
         self._missed = None

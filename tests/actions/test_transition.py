@@ -20,6 +20,7 @@ from chat.rules import state
 from chat.rules.conversation import NotAllowed
 from chat.rules.effects import ClosedBy
 from chat.rules.events import Attached, Claimed, Ended, Gone, ReplyPosted, Started
+from chat.rules.intake import PROOF
 from chat.rules.state import Member, Presence
 from tests.actions.building import Clock, house, standing, started
 from tests.support.valkey import WatchedStore
@@ -151,6 +152,20 @@ async def test_after_the_end_everything_is_gone_and_it_may_be_said_again(
     assert left == {b"k:{desk}:duty", b"k:{desk}:standing"}
     again = await apply(ours, sid, lambda _: Ended(H, 1, ours.now()))
     assert again.notes == (ClosedBy(EndedBy.UNKNOWN),)
+
+
+async def test_a_wait_that_ends_is_remembered_for_the_next_but_not_that_of_a_proof(live: Live) -> None:
+    clock = Clock()
+    ours = await house(live, clock)
+    for language, waits in ((PROOF, []), ("en", ["en"])):
+        sid = os.urandom(16)
+        await begin(ours, sid, Started(language, 1, clock.now), bytes(32), bytes(32))
+        sitter = Sitter(b"staff", os.urandom(16), bytes(32))
+        sat = await sit(ours, sid, C, sitter, lambda at: Claimed(b"staff", b"device", at, clock.now))
+        await apply(ours, sid, lambda _, at=sat.generation: ReplyPosted(at, clock.now))
+
+        assert (await standing(ours, sid))[1].phase is Phase.OPEN
+        assert [take.language for take in await ours.takes.all(clock.now)] == waits
 
 
 async def test_a_conversation_that_goes_back_leaves_its_first_desk_altogether(live: Live) -> None:

@@ -33,7 +33,10 @@ TYPED, WAITING, READ, UNSENT = (
     "Perhaps it will clear up",
 )
 WORDS = {text: text.encode() for text in (TYPED, WAITING, READ, UNSENT)}
-REMEMBERED = {True: {"/", "/leave"}, False: {"/", "/leave", "/talk", "/talk/write", "/talk/leave"}}
+REMEMBERED = {
+    True: {"/", "/leave", "/talk/leave"},
+    False: {"/", "/leave", "/talk", "/talk/write", "/talk/leave"},
+}
 """With script, and without: as "How this stays private" says."""
 CONTROL = "planted-control-5c1e"
 BROWSERS: list[tuple[Name, bool]] = list(itertools.product(("chromium", "firefox"), (True, False)))

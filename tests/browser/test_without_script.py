@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect
 from chat.sealing.certificate import Role
 from tests.browser import axe
 from tests.browser.pages import DeskPage
-from tests.browser.without_script import PlainPage, talking, wait_until
+from tests.browser.without_script import PlainPage, talking, wait_until, waiting
 from tests.support.sealed import Beside, Counsellor, Organisation
 from tests.support.service import Service, running
 
@@ -235,6 +235,24 @@ def test_leaving_fast_leaves_nothing_to_go_back_to(
 
     expect(person.page.get_by_role("heading", name="Talking without scripts")).to_be_visible()
     expect(person.page.get_by_text("The weather is mild")).to_have_count(0)
+    person.close()
+
+
+@pytest.mark.parametrize("path", ["private", "seen", "leaving", "others", ""])
+def test_the_button_of_any_other_tab_ends_it_too(
+    chromium: Browser, known: Service, other: Beside, path: str
+) -> None:
+    other.counsellor(known)
+    person = PlainPage.open(chromium, known)
+    person.start()
+    beside = person.page.context.new_page()
+    beside.goto(f"{known.help_seeker}/{path}")
+    beside.get_by_role("link", name="Leave this page fast").click()
+    beside.wait_for_url("**/leave")
+
+    person.is_told("The conversation is over")
+    assert waiting(known) == 0
+    assert person.cookies() == []
     person.close()
 
 

@@ -13,8 +13,9 @@ from websockets.asyncio.client import connect
 
 from chat.protocol import frames
 from chat.protocol.types import ErrorCode
+from chat.rules.intake import PROOF
 from tests.support.clients import HelpSeeker
-from tests.support.people import desk_on
+from tests.support.people import counsellor_on, desk_on
 from tests.support.service import Service, running
 
 pytestmark = pytest.mark.anyio
@@ -68,6 +69,24 @@ async def test_each_start_is_counted_by_its_door_once(two_doors: Service) -> Non
             await hidden.expect(frames.Closed)
 
     assert counted(two_doors, "door") == {"clear": 1, "onion": 1}
+
+
+async def test_a_start_of_a_proof_is_counted_by_no_door(two_doors: Service) -> None:
+    before = counted(two_doors, "door")
+    async with (
+        await counsellor_on(two_doors, PROOF),
+        await desk_on(two_doors),
+        await HelpSeeker.open(two_doors) as proof,
+        await HelpSeeker.open(two_doors) as person,
+    ):
+        for one, language in ((proof, PROOF), (person, "en")):
+            await one.start(language)
+        await until(lambda: counted(two_doors, "door") == before | {"clear": before.get("clear", 0) + 1})
+        for one in (proof, person):
+            await one.send(frames.Leave())
+            await one.expect(frames.Closed)
+
+    assert counted(two_doors, "door") == before | {"clear": before.get("clear", 0) + 1}
 
 
 async def test_how_heavy_it_feels_counts_once_in_a_conversation_over_all_its_connections(

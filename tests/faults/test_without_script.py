@@ -206,6 +206,9 @@ def test_a_conversation_ends_from_any_request_and_the_cookie_opens_nothing_after
     assert "It ended while you were away." in again.text
     assert again.headers["set-cookie"].startswith("kentering_talk=; Max-Age=0;")
     assert "The conversation is over." in talk.person.post("/talk/write", form=form, text="too late").text
+    # It is asked how it feels now on the page of that press, and not in the stream again.
+    assert 'name="ticket"' in ended.text
+    assert 'name="ticket"' not in talk.stream.text
 
 
 def test_erasing_says_what_was_deleted_and_what_stays_for_a_while(talk: Talk, service: Service) -> None:
@@ -214,6 +217,8 @@ def test_erasing_says_what_was_deleted_and_what_stays_for_a_while(talk: Talk, se
 
     assert "the locked copy of 1 message" in erased.text
     assert "Anna may still see the text" in erased.text
+    talk.stream.shows("The conversation is over")
+    assert 'name="ticket"' not in erased.text + talk.stream.text
     assert "The weather is mild" not in erased.text
     with contextlib.closing(service.look()) as store:
         assert [key for key in store.keys("*") if talk.person.sid.hex().encode() in key] == []
@@ -228,6 +233,23 @@ def test_leaving_is_a_link_that_ends_it_and_never_clears_the_cookies_of_others(
     assert (left.status, left.headers["location"]) == (303, "/leave")
     assert left.headers["clear-site-data"] == '"cache", "storage"'
     assert left.headers["set-cookie"].startswith("kentering_talk=; Max-Age=0;")
+    assert 'name="ticket"' not in talk.stream.text
+
+
+def test_the_neutral_page_leaves_a_conversation_and_its_cookie_alone(talk: Talk) -> None:
+    neutral = talk.person.get("/leave")
+    talk.person.say("The weather is mild")
+    talk.other.wait(talk.counsellor, "texts", 1)
+
+    assert (neutral.status, neutral.headers["set-cookie"]) == (200, None)
+    assert talk.texts() == ["The weather is mild"]
+
+
+def test_a_ticket_that_was_never_given_counts_nothing(service: Service) -> None:
+    late = Plain(service).post("/talk/felt", weight="1", ticket="0" * 32)
+
+    assert late.status == 200
+    assert "It is too late to count this now." in late.text
 
 
 def test_a_form_of_another_origin_does_nothing(service: Service, talk: Talk) -> None:

@@ -83,7 +83,7 @@ async def test_every_key_has_a_clock_and_a_row_in_the_table(live: Live, embedded
     await live.tallies.count_once(dt.date(2026, 3, 2), bytes(16), [("heavy", "yes")])
     await live.tallies.close(dt.date(2026, 3, 1))
     await live.tallies.ask_after(bytes(16))
-    await live.holdings.show(banded(await live.holdings.count(), keys.CONVERSATION_TTL))
+    await live.holdings.show(banded(await live.holdings.count()))
     await era(live.store)
     await live.store.call(b"SET", keys.checked(1), b"planted", b"EX", keys.CHECKED_TTL)
     admission = Admission(live.store, secrets.token_bytes)

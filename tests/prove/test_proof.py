@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from chat.live import keys
 from chat.prove import as_json, as_text
 from chat.prove.canaries import Kind
 from chat.prove.report import AFTER, MIDWAY, RECYCLED, Report
 from chat.prove.surfaces import Where
 from chat.prove.ways import WAYS
 from chat.sealing import envelope
+from tests.faults.ageing import counted
 from tests.prove.support import proved, settings_of
 from tests.support.service import Service, running
 from tests.web.support_launcher import organisation
@@ -37,6 +39,7 @@ async def test_a_service_of_ours_leaves_no_trace(tmp_path: Path, temporary: Path
     with running(tmp_path, KENTERING_WORK="1") as service:
         report = await proved(service)
         staff = rows(service, "SELECT alias FROM staff")
+        tallies, waits = counted(service), takes(service)
         left = controls(temporary) + controls(service.data)
 
     assert [fault for fault in report.faults if fault not in of_this_computer(report)] == [], as_text(report)
@@ -53,6 +56,8 @@ async def test_a_service_of_ours_leaves_no_trace(tmp_path: Path, temporary: Path
     assert {Kind.KEYS, Kind.SEALED} <= midway[0].found.keys()  # it can find what has to be there
     assert report.recycle_s == 3600
     assert staff == []
+    # Of the proof's people the report of the year knows that the first page was shown, as of everybody.
+    assert ({name.partition(":")[0] for name in tallies if ":" in name}, waits) == ({"page"}, 0)
     assert left == []
     said = json.loads(as_json(report))
     assert said["clean"] == report.is_clean
@@ -62,6 +67,11 @@ async def test_a_service_of_ours_leaves_no_trace(tmp_path: Path, temporary: Path
 
 def controls(folder: Path) -> list[Path]:
     return list(folder.rglob("kentering-proof-control*"))
+
+
+def takes(service: Service) -> int:
+    with contextlib.closing(service.look()) as store:
+        return int(store.zcard(keys.TAKES))
 
 
 def rows(service: Service, query: str) -> list[object]:

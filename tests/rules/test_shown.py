@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.rules.shown import HOUR, STEPS, Held, band, banded, limits
+from chat.rules.shown import STEPS, WIDE_STEPS, Held, band, banded, limits
 
-LIFETIME = 7 * HOUR
-NOTHING = Held(0, 0, 0, 4135, 0, 0, 0)
+NOTHING = Held(0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -28,33 +27,37 @@ def test_a_number_is_within_the_limits_of_its_band(count: int) -> None:
     assert end is None or count < end
 
 
-@given(st.integers(0, STEPS[0] - 1), st.integers(0, 500), st.integers(1, LIFETIME))
-def test_that_somebody_is_there_shows_in_no_number(conversations: int, lines: int, longest: int) -> None:
+@given(st.integers(0, STEPS[0] - 1), st.integers(0, 500))
+def test_that_somebody_is_there_shows_in_no_number(conversations: int, lines: int) -> None:
     few = dataclasses.replace(
         NOTHING,
         waiting=conversations,
         conversations=conversations,
         lines=lines,
         entries=12 * conversations + 20,
-        longest_s=longest,
     )
 
-    assert banded(few, LIFETIME) == banded(NOTHING, LIFETIME)
-
-
-def test_the_longest_clock_is_told_in_whole_hours() -> None:
-    many = dataclasses.replace(NOTHING, conversations=20)
-
-    assert banded(dataclasses.replace(many, longest_s=2 * HOUR + 1), LIFETIME).hours == 3
-    assert banded(dataclasses.replace(many, longest_s=2 * HOUR), LIFETIME).hours == 2
-    assert banded(NOTHING, LIFETIME).hours == 7
+    assert banded(few) == banded(NOTHING)
 
 
 def test_lines_are_told_when_there_are_many_conversations() -> None:
-    many = banded(dataclasses.replace(NOTHING, conversations=5, lines=12), LIFETIME)
+    many = banded(dataclasses.replace(NOTHING, conversations=5, lines=12))
 
-    assert (many.lines, many.kibibytes) == (band(12), band(48))
+    assert many.lines == band(12)
+
+
+@given(st.integers(STEPS[0], 5000), st.integers(0, 5000), st.integers(0, 500_000))
+def test_one_more_moves_nothing_but_at_the_edge_of_a_band(
+    conversations: int, lines: int, entries: int
+) -> None:
+    held = dataclasses.replace(NOTHING, conversations=conversations, lines=lines, entries=entries)
+    more = dataclasses.replace(held, conversations=conversations + 1, entries=entries + 12)
+    before, after = banded(held), banded(more)
+
+    assert after.lines == before.lines
+    assert after.conversations == before.conversations or conversations + 1 in STEPS
+    assert after.entries == before.entries or any(entries < edge <= entries + 12 for edge in WIDE_STEPS)
 
 
 def test_an_entry_without_a_clock_is_told_as_it_is() -> None:
-    assert banded(dataclasses.replace(NOTHING, without_clock=1), LIFETIME).without_clock == 1
+    assert banded(dataclasses.replace(NOTHING, without_clock=1)).without_clock == 1

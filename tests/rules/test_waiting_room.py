@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from chat.protocol.types import About
 from chat.rules.state import Urgency
-from chat.rules.waiting_room import LIFT_MS, Entry, next_for, ordered, position, positions, waited_s
+from chat.rules.waiting_room import LIFT_MS, Entry, next_for, ordered, positions, waited_s
 
 MINUTE = 60_000
 Room = dict[bytes, Entry]
@@ -74,8 +74,6 @@ def test_position_counts_present_people_of_the_same_language():
     )
 
     assert positions(people) == {b"a": 0, b"away": 1, b"other": 0, b"b": 1, b"c": 2}
-    assert position(people, b"c") == 2
-    assert position(people, b"gone") is None
 
 
 def test_who_is_away_is_skipped_and_keeps_the_place():
@@ -152,11 +150,6 @@ def test_waiting_is_told_in_whole_seconds_and_never_negative():
 
 
 @given(rooms)
-def test_position_and_positions_agree(people: Room):
-    assert positions(people) == {sid: position(people, sid) for sid in people}
-
-
-@given(rooms)
 def test_position_is_how_many_are_offered_before(people: Room):
     for sid, mine in people.items():
         if not mine.present:
@@ -167,7 +160,7 @@ def test_position_is_how_many_are_offered_before(people: Room):
             rest.pop(next_for(rest, {mine.language}))
             before += 1
 
-        assert position(people, sid) == before
+        assert positions(people)[sid] == before
 
 
 @given(rooms, entries)

@@ -68,6 +68,10 @@ class Plain:
     def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> Answer:
         return self._ask("POST", path, urlencode(fields), headers or {})
 
+    def send(self, path: str, body: str) -> Answer:
+        """Post a body that no form made."""
+        return self._ask("POST", path, body, {})
+
     def say(self, text: str) -> Answer:
         """Write one message, as a browser does: the field first, then the form in it."""
         return self.post("/talk/write", form=self.get("/talk/write").form, text=text)

@@ -61,7 +61,7 @@ export const later: Readonly<Record<string, string | readonly string[]>> = {
   "Somebody may still come: our hours go on until {time}.": "قد يأتي أحد، فساعات عملنا مستمرة حتى {time}.",
   "Something to read while you wait": "شيء للقراءة أثناء الانتظار",
   "Tell me when somebody comes": "أخبرني عندما يأتي أحد",
-  "Thank you. It is counted, without you.": "شكرًا. تم العدّ، من دون أي شيء يدل عليك.",
+  "Thank you.": "شكرًا.",
   "That is all right. You can start again at any time somebody is here.": "لا بأس. يمكنك البدء من جديد في أي وقت يوجد فيه أحد هنا.",
   "The line offers {name}; {current} did not announce this. You can ask {current} first.": "يعرض عليك هذا الخط الحديث مع {name}، ولم يصلك إعلان بذلك من {current}. يمكنك أولًا سؤال {current}.",
   "This could not be loaded just now. Close it and open it again to try once more.": "لم يمكن تحميل هذا الآن. أغلقه وافتحه مرة أخرى لإعادة المحاولة.",

@@ -49,7 +49,7 @@ export const later: Readonly<Record<string, string | readonly string[]>> = {
   "Somebody may still come: our hours go on until {time}.": "Es kann noch jemand kommen: Unsere Öffnungszeit läuft noch bis {time}.",
   "Something to read while you wait": "Etwas zum Lesen, während du wartest",
   "Tell me when somebody comes": "Sag mir, wenn jemand kommt",
-  "Thank you. It is counted, without you.": "Danke. Es ist gezählt, ohne dass du dabei stehst.",
+  "Thank you.": "Danke.",
   "That is all right. You can start again at any time somebody is here.": "Das ist in Ordnung. Du kannst jederzeit neu anfangen, wenn jemand da ist.",
   "The line offers {name}; {current} did not announce this. You can ask {current} first.": "Die Beratung schlägt {name} vor; {current} hat das nicht angekündigt. Du kannst {current} zuerst fragen.",
   "This could not be loaded just now. Close it and open it again to try once more.": "Das konnte gerade nicht geladen werden. Schließe es und öffne es wieder, um es noch einmal zu versuchen.",

@@ -49,7 +49,7 @@ export const later: Readonly<Record<string, string | readonly string[]>> = {
   "Somebody may still come: our hours go on until {time}.": "Quelqu’un peut encore venir : nos heures d’ouverture continuent jusqu’à : {time}.",
   "Something to read while you wait": "De quoi lire en attendant",
   "Tell me when somebody comes": "M’avertir quand quelqu’un vient",
-  "Thank you. It is counted, without you.": "Merci. C’est compté, sans rien qui vienne de vous.",
+  "Thank you.": "Merci.",
   "That is all right. You can start again at any time somebody is here.": "Il n’y a pas de mal. Vous pouvez recommencer dès que quelqu’un est là.",
   "The line offers {name}; {current} did not announce this. You can ask {current} first.": "La ligne vous propose {name}. {current} ne l’avait pas annoncé. Vous pouvez d’abord en parler avec {current}.",
   "This could not be loaded just now. Close it and open it again to try once more.": "Cela n’a pas pu être chargé pour l’instant. Fermez et ouvrez de nouveau pour réessayer.",

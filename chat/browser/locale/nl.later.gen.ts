@@ -49,7 +49,7 @@ export const later: Readonly<Record<string, string | readonly string[]>> = {
   "Somebody may still come: our hours go on until {time}.": "Er kan nog iemand komen: onze openingstijd loopt nog tot {time}.",
   "Something to read while you wait": "Iets om te lezen terwijl je wacht",
   "Tell me when somebody comes": "Waarschuw me als er iemand komt",
-  "Thank you. It is counted, without you.": "Dank je. Het is geteld, zonder dat het bij jou hoort.",
+  "Thank you.": "Dank je.",
   "That is all right. You can start again at any time somebody is here.": "Dat is goed. Je kunt opnieuw beginnen wanneer er iemand is.",
   "The line offers {name}; {current} did not announce this. You can ask {current} first.": "De lijn stelt {name} voor; {current} heeft dit niet aangekondigd. Je kunt het eerst aan {current} vragen.",
   "This could not be loaded just now. Close it and open it again to try once more.": "Dit kon nu niet geladen worden. Sluit het en open het opnieuw om het nog eens te proberen.",

@@ -8,7 +8,6 @@ ended with carries a ticket, 16 random bytes that name nothing, spent by the pre
 from __future__ import annotations
 
 import contextlib
-from binascii import Error, unhexlify
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -20,13 +19,12 @@ from chat.actions import counting
 from chat.actions.house import House
 from chat.live.errors import StoreError
 from chat.protocol.types import EndedBy, ErrorCode
-from chat.rules.outcomes import WEIGHTS
+from chat.rules.outcomes import ASKED_AFTER, WEIGHTS
 from chat.sealing.sealer import sid_of
-from chat.web.without_script import cookie, words
+from chat.web.without_script import cookie, forms, words
 from chat.web.without_script.pages import Pages
 
 _TICKET: Final = 16
-_ASKED: Final = frozenset({EndedBy.HELP_SEEKER, EndedBy.COUNSELLOR, EndedBy.BOUNDARY})
 
 
 async def ticket(house: House, by: EndedBy, name: str | None) -> str:
@@ -37,7 +35,7 @@ async def ticket(house: House, by: EndedBy, name: str | None) -> str:
         by: how it ended.
         name: who the counsellor was, if there was one.
     """
-    if name is None or by not in _ASKED:
+    if name is None or by not in ASKED_AFTER:
         return ""
     made = house.random(_TICKET)
     with contextlib.suppress(StoreError):
@@ -59,12 +57,16 @@ class Feeling:
         pages, fields = self.pages_of(request), await self.form_of(request)
         weight = (fields or {}).get("weight", "")
         if fields is None or weight not in {str(at) for at in range(len(WEIGHTS))}:
-            return HTMLResponse(pages.refused(words.refused(pages.text, ErrorCode.MALFORMED)), 400)
+            return _malformed(pages)
         if "ticket" not in fields:
             return await self._before(request, pages, int(weight))
+        try:
+            shown = forms.hexadecimal(fields, "ticket", _TICKET)
+        except forms.BadForm:
+            return _malformed(pages)
         counted = False
-        with contextlib.suppress(StoreError, Error):
-            counted = await counting.felt_after_by(self.house, unhexlify(fields["ticket"]), int(weight))
+        with contextlib.suppress(StoreError):
+            counted = await counting.felt_after_by(self.house, shown, int(weight))
         return HTMLResponse(pages.thanks(counted=counted, framed="framed" in fields))
 
     async def frame(self, request: Request) -> Response:
@@ -79,3 +81,7 @@ class Feeling:
         with contextlib.suppress(StoreError):
             counted = token is not None and await counting.felt_before(self.house, sid_of(token), weight)
         return HTMLResponse(pages.felt(words.thanks(pages.text, counted)))
+
+
+def _malformed(pages: Pages) -> HTMLResponse:
+    return HTMLResponse(pages.refused(words.refused(pages.text, ErrorCode.MALFORMED)), 400)

@@ -44,6 +44,8 @@ H = Member.HELP_SEEKER
 _DOT = unhexlify("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 """A picture of one transparent dot (GIF89a)."""
 _FORGET = '"cache", "storage"'
+_MOST_DIGITS = 18
+"""Of a generation: it rises by one with every connection."""
 _ROOMS_PART = 3
 """Those without script have at most one in so many places of the waiting room."""
 
@@ -115,6 +117,8 @@ class WithoutScript:
         if fields.get("do") == "start":
             wanted = fields.get("language")
             return await self._start(self._pages(request, wanted), token, proof=wanted == PROOF)
+        if fields.get("do") not in {"end", "erase"}:
+            return self._refuse(pages, ErrorCode.MALFORMED, 400)
         if token is None:
             return self._html(pages.over(pages.ended(EndedBy.UNKNOWN, None)))
         return await self._end(pages, token, fields, erase=fields.get("do") == "erase")
@@ -277,7 +281,7 @@ class WithoutScript:
             return self._html(pages.gone(pages.ended(EndedBy.UNKNOWN, None)))
         after = request.query_params.get("after", "")
         # The stream in this frame was the next one, if any. Another one since then: another tab has it.
-        if after.isdigit() and 0 < int(after) < now - 1:
+        if after.isdecimal() and after.isascii() and len(after) < _MOST_DIGITS and 0 < int(after) < now - 1:
             return self._html(pages.elsewhere())
         return self._live(pages, now)
 

@@ -201,10 +201,15 @@ class Stream(Response):
                 await _write(send, self._pages.sign_of_life(self._beats))
         if self._over is not None:
             await self._show_lines(send)
-            ticket = await feeling.ticket(self._hub.house, self._by, self._name)
-            await _write(send, self._pages.finish(self._over, self._last, ticket))
+            await _write(send, self._pages.finish(self._over, self._last, await self._ticket()))
             await self._stay(send, gone)
         await _write(send, self._pages.closing(), more=False)
+
+    async def _ticket(self) -> str:
+        """Empty when the person ended it: the page of that press asks, or was told not to (*erase now*)."""
+        if self._by is EndedBy.HELP_SEEKER:
+            return ""
+        return await feeling.ticket(self._hub.house, self._by, self._name)
 
     async def _wait(self, gone: asyncio.Future[None], seconds: float) -> None:
         news = asyncio.ensure_future(self._news.wait())
@@ -290,9 +295,12 @@ class Stream(Response):
 
     async def _ended_inside(self, out: Out) -> None:
         said = any(isinstance(action, sealing.PeerEnded) for _, action in out)
+        if not said:
+            self._by = EndedBy.UNKNOWN  # perhaps the person did, by a press whose answer is on its way
+        # Known before we leave: of that the server tells this stream, too, as of an end by the person.
+        self._over = words.ended(self._pages.text, EndedBy.COUNSELLOR, self._name, said_inside=said)
         with contextlib.suppress(StoreError, NotAllowed):
             await without_script.leave(self._desk, self._token)
-        self._over = words.ended(self._pages.text, EndedBy.COUNSELLOR, self._name, said_inside=said)
 
     def _ended(self, by: EndedBy) -> None:
         if self._over is not None:

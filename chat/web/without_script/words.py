@@ -189,7 +189,7 @@ def counted(text: Translator, told: bool) -> Panel:
 def thanks(text: Translator, told: bool) -> str:
     """What becomes of a press on how heavy it feels."""
     if told:
-        return text.t("Thank you. It is counted, without you.")
+        return text.t("Thank you.")
     return text.t("It is too late to count this now. That is all right.")
 
 

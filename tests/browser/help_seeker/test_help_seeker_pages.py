@@ -12,11 +12,14 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from chat.live.of_people import held
 from chat.records.content import shipped
 from chat.rules.content import Kind, OwnWords
 from chat.rules.crisis_lines import CrisisLines
+from chat.rules.shown import Shown
 from chat.rules.wait_estimate import Wait
 from chat.web.first_page import Intake, Stands, Times
+from chat.web.held import kinds
 from chat.web.help_seeker_pages import HelpSeekerPages, Site
 from chat.web.texts import Texts
 
@@ -262,12 +265,9 @@ def test_how_this_stays_private_shows_the_number_and_that_it_proves_nothing() ->
     assert "altered page" in page
 
 
-EXPIRED = "kentering_talk=; Max-Age=0; Path=/talk; HttpOnly; SameSite=Strict; Secure"
-
-
 @pytest.mark.parametrize("path", [path for path in PAGES if path != "/leave"])
 def test_the_way_out_stands_on_every_page_and_gives_no_referrer(path: str) -> None:
-    link = '<a id="leave" class="button leave" href="/leave" rel="noreferrer nofollow"'
+    link = '<a id="leave" class="button leave" href="/talk/leave" rel="noreferrer nofollow"'
 
     assert link in client().get(path).text
 
@@ -277,14 +277,14 @@ def test_leaving_opens_the_address_of_the_settings_and_wipes_this_origin_on_the_
 
     assert (answer.status_code, answer.headers["location"]) == (303, "https://weather.example/")
     assert answer.headers["clear-site-data"] == '"cache", "storage"'
-    assert answer.headers["set-cookie"] == EXPIRED
 
 
 def test_the_goodbye_page_is_neutral_and_wipes_this_origin() -> None:
     answer = client().get("/leave")
 
     assert answer.headers["clear-site-data"] == '"cache", "storage"'
-    assert answer.headers["set-cookie"] == EXPIRED
+    # The cookie stays: this address can't see it, so nobody could end the conversation that it opens.
+    assert "set-cookie" not in answer.headers
     assert not re.search("child|sexual|counsellor|talk", answer.text, re.IGNORECASE)
 
 
@@ -310,6 +310,57 @@ def test_the_icon_is_a_file_of_ours() -> None:
 
     assert answer.headers["content-type"] == "image/svg+xml"
     assert answer.content.startswith(b"<svg")
+
+
+HELD = Shown(0, 1, None, 0, 0)
+
+
+async def _held() -> Shown:
+    return HELD
+
+
+def test_what_we_can_see_of_you_claims_no_more_than_holds() -> None:
+    page = html.unescape(client(held=_held).get("/seen").text)
+
+    assert "<dt>Hours until all conversations of now are gone, at the latest</dt><dd>7</dd>" in page
+    assert "it is hard to see one conversation begin or end" in page
+    assert "nobody can see" not in page
+    assert "nothing else" not in page
+    assert "kibibytes" not in page
+
+
+def test_what_we_can_see_of_you_says_every_kind_of_value_that_the_table_of_keys_holds() -> None:
+    page = html.unescape(client(held=_held).get("/seen").text)
+    text = Texts.load().choose("en")
+    said = [sentence for part in kinds(text) for sentence in part]
+
+    assert len(said) == len(set(said)) == len(held())
+    assert [sentence for sentence in said if f"<li>{sentence}</li>" not in page] == []
+
+
+def test_also_while_the_server_cannot_count_its_kinds_are_said() -> None:
+    page = html.unescape(client().get("/seen").text)
+
+    assert "Our server can't count at this moment." in page
+    assert "What you tapped: how urgent it is, and whom it is about." in page
+
+
+def test_where_the_way_out_ends_a_conversation_and_where_not_is_said() -> None:
+    leaving = html.unescape(client().get("/leaving").text)
+    private = html.unescape(client().get("/private").text)
+
+    assert "In the tab where you talk it ends the conversation on both sides" in leaving
+    assert "In other tabs of this site it does so only without scripts." in leaving
+    assert "our server can't know that you are leaving" in leaving
+    assert "In the tab where you talk, “Leave this page fast” ends the conversation" in private
+
+
+@pytest.mark.parametrize("path", ["/private", "/seen"])
+def test_a_page_that_says_that_we_cannot_read_it_says_of_what_with_and_without_script(path: str) -> None:
+    page = html.unescape(client().get(path).text)
+
+    assert "With scripts, what you write is sealed in your browser" in page
+    assert "Without scripts in your browser our server seals it for you: it can read it" in page
 
 
 OURS = "If you tell us who you are and that a child is in danger, we have to act on it."

@@ -30,9 +30,8 @@ export function feelingView(
   const title = after ? t("How heavy does it feel now?") : t("How heavy does it feel at this moment?");
   const section = h("section", { class: "feeling", "aria-label": title }, h("p", { class: "asks" }, title));
   const tapped = (weight: number): void => {
-    const said = tap(weight)
-      ? t("Thank you. It is counted, without you.")
-      : t("It is too late to count this now. That is all right.");
+    // No more: whoever said it before a reload has said it already, and only one is counted.
+    const said = tap(weight) ? t("Thank you.") : t("It is too late to count this now. That is all right.");
     section.replaceChildren(h("p", { class: "quiet", role: "status", tabindex: "-1" }, said));
     section.querySelector("p")?.focus({ preventScroll: true });
   };

@@ -200,7 +200,7 @@ RENDERED: dict[str, Said] = {
     "without script: in another tab": "The conversation goes on in another tab",
     "without script: trouble": "Our server has trouble at the moment. This page tries again by itself.",
     "without script: erased": "Erased",
-    "without script: what it felt like": "Thank you. It is counted, without you.",
+    "without script: what it felt like": "Thank you.",
     "without script: too late to count": "It is too late to count this now. That is all right.",
     "without script: may show who": "Send it anyway",
     "without script: ended, HELP_SEEKER": "You ended it.",

@@ -92,7 +92,7 @@ def said(own: bool, text: str, state: LineState = LineState.DELIVERED, *, summar
 
 
 TALK = (said(True, "The weather is mild"), said(False, "Good evening. It rains here."))
-HELD = Shown(1, 2, 1, 1, 1, 0, 6)
+HELD = Shown(1, 2, 1, 1, 0)
 TICKET = "0" * 32
 UNSENT = (*TALK, said(True, "One more thing", LineState.SENT))
 
