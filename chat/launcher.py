@@ -8,8 +8,10 @@ demonstration's root key. A worker that dies is started again. When the launcher
 ends, workers and store end too.
 
 Python cannot wipe what it held. So each worker is replaced after a while (`KENTERING_RECYCLE_MINUTES`, at
-once with SIGUSR1): what its memory still held is gone with the process. One at a time, while the others
-serve; its browsers connect to those, as after any lost connection.
+once with SIGUSR1): what its memory still held is gone with the process. One at a time: the new one is
+started, and when it serves, the old one sends its browsers elsewhere and leaves (chat/web/moving.py).
+SIGTERM, by which a container is stopped, ends all of them in that way, so that browsers go to another copy of
+the service; unless the live store is ours and ends, too.
 """
 
 from __future__ import annotations
@@ -23,12 +25,9 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-
-import msgspec
 
 from chat import confine, demonstration, log, whereabouts
 from chat.live.embedded import EmbeddedStore
@@ -38,8 +37,8 @@ from chat.records import Records, RecordsUnreachable
 from chat.sealing import trust
 from chat.sealing.errors import SealingError
 from chat.settings import Settings
+from chat.worker import Unstartable, Worker
 
-_GRACE = 8.0  # seconds a worker gets to say goodbye
 _RESTART_AFTER = 0.2
 _SETTLED = 5.0
 """Seconds a worker has to be there before another one is replaced."""
@@ -47,37 +46,6 @@ _SETTLED = 5.0
 
 class CannotStart(Exception):
     """Why the service does not start, in one plain sentence."""
-
-
-class WorkerOrder(msgspec.Struct, frozen=True):
-    """What a worker is told, over its standard input and never on a command line."""
-
-    name: str
-    settings: Settings
-    live_url: str
-    listening: list[int]
-    counts: int | None = None
-    """The pipe to the metrics; None: nobody wants any."""
-
-
-@dataclass
-class Worker:
-    """A process that serves."""
-
-    name: str
-    process: subprocess.Popen[bytes]
-    since: float
-    """When it was started, on the event loop's clock."""
-    due: float
-    """When it is to be replaced."""
-    leaving: float | None = None
-    """When it was asked to say goodbye."""
-
-    def leave(self, now: float) -> None:
-        """The end of this pipe asks a worker to say goodbye."""
-        self.leaving = now
-        if self.process.stdin is not None:
-            self.process.stdin.close()
 
 
 def due_now(workers: Sequence[Worker], now: float) -> Worker | None:
@@ -153,27 +121,6 @@ def _private_directory(path: Path) -> None:
     path.chmod(0o700)
 
 
-def _start_worker(
-    name: str, settings: Settings, live_url: str, sockets: list[socket.socket], metrics: Metrics | None
-) -> Worker:
-    fds = [s.fileno() for s in sockets]
-    counts = metrics.writing if metrics is not None else None
-    order = msgspec.json.encode(WorkerOrder(name, settings, live_url, fds, counts), enc_hook=str)
-    process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-        [sys.executable, "-m", "chat.main", name],  # the name is for who looks at the list of processes
-        stdin=subprocess.PIPE,
-        pass_fds=fds if counts is None else [*fds, counts],
-        start_new_session=True,  # Ctrl-C reaches the launcher alone, which then stops everything in order
-    )
-    if process.stdin is None:
-        raise CannotStart("A worker could not be started.")
-    with contextlib.suppress(BrokenPipeError):  # it died at once: we see that soon, and start another
-        process.stdin.write(order + b"\n")
-        process.stdin.flush()  # stays open: its end tells the worker that the launcher is gone
-    now = asyncio.get_running_loop().time()
-    return Worker(name, process, now, now + settings.recycle_minutes * 60)
-
-
 class Launcher:
     """The running whole: store, records, workers."""
 
@@ -181,6 +128,11 @@ class Launcher:
         self._settings = settings
         self._name = f"w{secrets.token_hex(2)}"  # another service may share our live store
         self._workers: list[Worker] = []
+        self._successor: Worker | None = None
+        """Takes the place of the worker that is due, when it serves."""
+        self._leaving: Worker | None = None
+        self._moves = False
+        """Browsers are sent elsewhere when we stop."""
         self._sockets: list[socket.socket] = []
         self._store: EmbeddedStore | None = None
         self._metrics: Metrics | None = None
@@ -194,8 +146,9 @@ class Launcher:
             CannotStart: with one plain sentence.
         """
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self._stopping.set)
+        loop.add_signal_handler(signal.SIGTERM, self._terminated)
         loop.add_signal_handler(signal.SIGUSR1, self._recycle_all)
         settings = self._settings
         for path in (settings.data, settings.run_dir, settings.records_dir):
@@ -223,14 +176,12 @@ class Launcher:
             root.write_trust()
         if settings.metrics is not None:
             self._metrics = Metrics(settings, live_url, settings.metrics)
-        self._workers = [
-            _start_worker(f"{self._name}-{i + 1}", settings, live_url, self._sockets, self._metrics)
-            for i in range(settings.workers)
-        ]
+        for _ in range(settings.workers):
+            self._workers.append(self._start(self._free_name()))
         for place, worker in enumerate(self._workers):  # never all at the same time
             worker.due -= (worker.due - worker.since) * place / settings.workers
         await self._announce(root, records)
-        await self._watch(root, records, live_url)
+        await self._watch(root, records)
 
     async def _live_store(self) -> str:
         url = self._settings.live_url
@@ -252,16 +203,14 @@ class Launcher:
             print(f"First of staff, once, in a browser on this computer:\n               {link}")
         print("Ctrl-C stops everything.", flush=True)
 
-    async def _watch(self, root: demonstration.Root | None, records: Records, live_url: str) -> None:
+    async def _watch(self, root: demonstration.Root | None, records: Records) -> None:
         while not self._stopping.is_set():
             for place, worker in enumerate(self._workers):
-                if worker.process.poll() is not None:
-                    if worker.leaving is None:
-                        log.write(log.Event.WORKER_DIED, worker=worker.name)
-                        await asyncio.sleep(_RESTART_AFTER)
-                    self._workers[place] = _start_worker(
-                        worker.name, self._settings, live_url, self._sockets, self._metrics
-                    )
+                worker.look()
+                if worker.is_gone:
+                    log.write(log.Event.WORKER_DIED, worker=worker.name)
+                    await asyncio.sleep(_RESTART_AFTER)
+                    self._workers[place] = self._start(worker.name)
             if self._metrics is not None:
                 self._metrics.keep()
             self._recycle(asyncio.get_running_loop().time())
@@ -277,11 +226,29 @@ class Launcher:
     def _whereabouts(self) -> whereabouts.Whereabouts:
         return whereabouts.Whereabouts(
             launcher=os.getpid(),
-            workers={worker.name: worker.process.pid for worker in self._workers},
+            workers={worker.name: worker.process.pid for worker in self._every_worker()},
             store=self._store.pid if self._store is not None else None,
             live_url=self._live_url,
             recycle_s=self._settings.recycle_minutes * 60,
         )
+
+    def _every_worker(self) -> list[Worker]:
+        """Those that serve, the one that is to, and the one that leaves."""
+        beside = (self._successor, self._leaving)
+        return [*self._workers, *(worker for worker in beside if worker is not None)]
+
+    def _free_name(self) -> str:
+        """A worker's name that no other has."""
+        taken = {worker.name for worker in self._every_worker()}
+        return next(name for i in count(1) if (name := f"{self._name}-{i}") not in taken)
+
+    def _start(self, name: str) -> Worker:
+        listening = [one.fileno() for one in self._sockets]
+        counts = self._metrics.writing if self._metrics is not None else None
+        try:
+            return Worker.start(name, self._settings, self._live_url, listening, counts)
+        except Unstartable:
+            raise CannotStart("A worker could not be started.") from None
 
     def _recycle_all(self) -> None:
         for worker in self._workers:
@@ -289,24 +256,40 @@ class Launcher:
 
     def _recycle(self, now: float) -> None:
         """Replace the worker that is due, if there is one and all others have settled."""
-        leaving = next((worker for worker in self._workers if worker.leaving is not None), None)
-        if leaving is not None:
-            if leaving.leaving is not None and now > leaving.leaving + _GRACE:
-                leaving.process.kill()
+        if self._leaving is not None:
+            if now > self._leaving.killed_at:
+                self._leaving.process.kill()
+            if self._leaving.is_gone:
+                self._leaving = None
             return
         due = due_now(self._workers, now)
-        if due is not None:
+        if due is None:
+            return
+        if self._successor is None or self._successor.is_gone:
             log.write(log.Event.WORKER_RECYCLED, worker=due.name)
-            due.leave(now)
+            self._successor = self._start(self._free_name())
+            return
+        self._successor.look()
+        if self._successor.serves:
+            self._workers[self._workers.index(due)] = self._successor
+            self._successor, self._leaving = None, due
+            due.leave(now, move=True)
+
+    def _terminated(self) -> None:
+        self._moves = self._store is None  # else nothing is left to go on with
+        self._stopping.set()
 
     async def _stop(self) -> None:
-        for worker in self._workers:
-            worker.leave(asyncio.get_running_loop().time())
-        deadline = asyncio.get_running_loop().time() + _GRACE
-        for worker in self._workers:
-            left = max(0.0, deadline - asyncio.get_running_loop().time())
+        loop = asyncio.get_running_loop()
+        for (
+            listening
+        ) in self._sockets:  # first: when the workers close theirs, too, nobody is kept waiting here
+            listening.close()
+        for worker in self._every_worker():
+            worker.leave(loop.time(), move=self._moves)
+        for worker in self._every_worker():
             try:
-                await asyncio.to_thread(worker.process.wait, left)
+                await asyncio.to_thread(worker.process.wait, max(0.0, worker.killed_at - loop.time()))
             except subprocess.TimeoutExpired:
                 worker.process.kill()
                 worker.process.wait()
@@ -314,8 +297,6 @@ class Launcher:
             self._metrics.stop()
         if self._store is not None:
             self._store.stop()
-        for listening in self._sockets:
-            listening.close()
         shutil.rmtree(self._settings.run_dir, ignore_errors=True)
 
 

@@ -28,7 +28,7 @@ from picows import ws_create_server
 from chat import confine, log
 from chat.actions.content import REFRESH_S, Content
 from chat.actions.house import House, Who
-from chat.launcher import CannotStart, WorkerOrder, root_is_away
+from chat.launcher import CannotStart, root_is_away
 from chat.live import keys, wake
 from chat.live.admission import Admission
 from chat.live.challenges import Challenges
@@ -46,9 +46,11 @@ from chat.web.door import Door
 from chat.web.handoff import Loop
 from chat.web.hosts import Hosts
 from chat.web.hub import Hub
+from chat.web.moving import move_everybody
 from chat.web.patience import PatientProtocol
 from chat.web.texts import Texts
 from chat.web.upgrade import factory
+from chat.worker import WorkerOrder, told_to_end
 
 _WHOLE_FRAME = MAX_FRAME * 8
 """Larger than this picows ends the connection by itself; up to this we answer with a typed refusal."""
@@ -194,12 +196,15 @@ class Worker:
             timeout_graceful_shutdown=3,
         )
         pages = uvicorn.Server(config)
-        stop = asyncio.create_task(_launcher_gone(pages, hub))
+        stop = asyncio.create_task(_end(pages, doors, hub))
         gc.collect()
         gc.freeze()  # what the worker is made of stays: no need to look through it again and again
         gc.set_threshold(_COLLECT_EVERY, 10, 10)
         for door in doors:
             door.open()
+        with contextlib.suppress(BrokenPipeError):  # it is to end already
+            os.write(self._order.ready, b"1")
+        os.close(self._order.ready)
         log.write(log.Event.WORKER_STARTED, worker=self._order.name)
         # uvicorn hands each to `create_server`, where our loop knows what it is.
         await pages.serve(sockets=cast("list[socket.socket]", [door.pages for door in doors]))
@@ -209,6 +214,7 @@ class Worker:
         hub.switchboard.each(lambda connection: connection.shut())
         for server in servers:
             server.close()
+        await hub.finish()
         await asyncio.sleep(0.1)  # the closing frames leave
         log.write(log.Event.WORKER_STOPPED, worker=self._order.name)
 
@@ -259,12 +265,15 @@ class Worker:
             await asyncio.sleep(0.2)
 
 
-async def _launcher_gone(pages: uvicorn.Server, hub: Hub) -> None:
-    """Stop when the pipe from the launcher closes."""
+async def _end(pages: uvicorn.Server, doors: list[Door], hub: Hub) -> None:
+    """Stop when the launcher says so, or is gone."""
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    await reader.read()
+    if await told_to_end(reader):
+        for door in doors:
+            door.stop()
+        await move_everybody(hub.switchboard)
     hub.switchboard.each(lambda connection: connection.shut())  # a stream would be waited for
     pages.should_exit = True
 

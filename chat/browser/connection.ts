@@ -12,6 +12,11 @@
  * `probe` frame goes out; and whoever sends something that must be answered calls `expectAnswer`.
  * No answer in time, and a new socket is opened. No timer runs while nothing is awaited.
  *
+ * A worker that ends soon asks its browsers to go on elsewhere (`move`). A second socket is opened beside
+ * the first, which is used until the second is open. To the owner that is `opened` once more, and the state
+ * stays `up`: nothing was interrupted. So it does when the server closes with "service restart" and
+ * somebody else answers soon.
+ *
  * Nothing is queued here. What must arrive is kept by the conversation, which sends it again in
  * `opened` or after the welcome.
  */
@@ -42,7 +47,7 @@ export interface SocketLike {
   readyState: number;
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
   onerror: (() => void) | null;
   send(bytes: Bytes): void;
   close(): void;
@@ -69,18 +74,26 @@ export const ANSWER_WITHIN = 8_000;
 export const OPEN_WITHIN = 30_000;
 /** Up for this long, the next loss starts with the shortest wait again. */
 export const STEADY_AFTER = 10_000;
+/** Those who are asked to move do so within this, each at a moment of its own. */
+export const MOVE_WAIT = 200;
 /** Hidden for longer than this, a socket is doubted. */
 export const LONG_HIDDEN = 20_000;
 
+/** The close code of a server that goes and of which another one takes the place (RFC 6455, IANA's registry). */
+const SERVICE_RESTART = 1012;
 const OPEN = 1; // WebSocket.OPEN; the constant is not on SocketLike
 
 export class Connection<Frame> {
   readonly #wiring: Wiring<Frame>;
   readonly #around: Surroundings;
   #socket: SocketLike | null = null;
+  /** Opened beside the socket; takes its place once it is open. */
+  #next: SocketLike | null = null;
+  #moving = false;
   #state: LinkState = "stopped";
   #attempt = 0;
   #upSince: number | null = null;
+  /** Dials: after a loss, or the next socket. */
   #cancelRetry: (() => void) | null = null;
   #cancelAnswer: (() => void) | null = null;
   #unwatch: (() => void) | null = null;
@@ -141,17 +154,78 @@ export class Connection<Frame> {
     this.#lost();
   }
 
+  /** The server asks to go on over another connection. */
+  move(): void {
+    if (this.#state !== "up" || this.#moving) return;
+    this.#moving = true;
+    this.#dialNext(MOVE_WAIT);
+  }
+
   #dial(): void {
     this.#drop();
     this.#become("connecting");
-    const socket = this.#around.open(this.#wiring.url);
+    this.#use(this.#around.open(this.#wiring.url));
+    this.#awaitAnswer(OPEN_WITHIN);
+  }
+
+  #use(socket: SocketLike): void {
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.#wiring.opened();
     socket.onmessage = (event) => this.#receive(event.data);
-    socket.onclose = () => this.#lost();
+    socket.onclose = ({ code }) => this.#closed(code);
     socket.onerror = null; // `close` always follows, and tells no less
-    this.#awaitAnswer(OPEN_WITHIN);
+  }
+
+  #dialNext(within: number): void {
+    this.#cancelRetry = this.#around.after(this.#around.random() * within, () => {
+      const next = this.#around.open(this.#wiring.url);
+      this.#next = next;
+      next.onopen = () => this.#moved();
+      next.onclose = () => {
+        this.#next = null;
+        this.#dialNext(2 * FIRST_WAIT); // the one we have still serves
+      };
+    });
+  }
+
+  /** What comes over the old socket from here on is void; the new one brings it again. */
+  #moved(): void {
+    const next = this.#next;
+    if (next === null) return;
+    this.#rested();
+    this.#next = null;
+    this.#drop();
+    this.#use(next);
+    this.#awaitAnswer(ANSWER_WITHIN);
+    this.#wiring.opened();
+  }
+
+  #closed(code: number): void {
+    const lasted = this.#rested();
+    if (this.#state !== "up" || !(this.#moving || (lasted && code === SERVICE_RESTART))) {
+      this.#lost();
+      return;
+    }
+    const next = this.#next;
+    this.#next = null;
+    this.#drop();
+    this.#awaitAnswer(ANSWER_WITHIN); // nobody calls that an interruption, unless it takes longer
+    if (next !== null) this.#use(next);
+    else {
+      const dial = () => this.#use(this.#around.open(this.#wiring.url));
+      this.#cancelRetry = this.#around.after(this.#around.random() * MOVE_WAIT, dial);
+    }
+  }
+
+  /**
+   * Only a connection that lasted starts the waits anew: one that is welcomed and dropped, again and
+   * again, must not become a storm.
+   */
+  #rested(): boolean {
+    const lasted = this.#upSince !== null && this.#around.now() - this.#upSince >= STEADY_AFTER;
+    if (lasted) this.#attempt = 0;
+    return lasted;
   }
 
   #receive(data: unknown): void {
@@ -170,9 +244,7 @@ export class Connection<Frame> {
   }
 
   #lost(): void {
-    // Only a connection that lasted starts the waits anew: one that is welcomed and dropped, again and
-    // again, must not become a storm.
-    if (this.#upSince !== null && this.#around.now() - this.#upSince >= STEADY_AFTER) this.#attempt = 0;
+    this.#rested();
     this.#drop();
     const bound = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#attempt);
     this.#attempt = Math.min(this.#attempt + 1, 16);
@@ -187,13 +259,16 @@ export class Connection<Frame> {
     this.#cancelAnswer?.();
     this.#cancelAnswer = null;
     this.#upSince = null;
-    const socket = this.#socket;
+    this.#moving = false;
+    for (const socket of [this.#socket, this.#next]) {
+      if (socket === null) continue;
+      socket.onopen = null;
+      socket.onmessage = null;
+      socket.onclose = null; // a late close of an old socket must not touch the new one
+      socket.close();
+    }
     this.#socket = null;
-    if (socket === null) return;
-    socket.onopen = null;
-    socket.onmessage = null;
-    socket.onclose = null; // a late close of an old socket must not touch the new one
-    socket.close();
+    this.#next = null;
   }
 
   #awaitAnswer(within: number): void {

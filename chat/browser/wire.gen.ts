@@ -844,6 +844,11 @@ export interface Described {
   readonly urgency: Urgency;
 }
 
+/** This worker ends soon: go on over another connection, and use this one until that one is open. */
+export interface Moving {
+  readonly frame: "Moving";
+}
+
 export type ToHelpSeeker =
   | Welcome
   | Position
@@ -858,7 +863,8 @@ export type ToHelpSeeker =
   | Attended
   | NotComing
   | Expected
-  | Described;
+  | Described
+  | Moving;
 
 /** One frame of ToHelpSeeker as bytes. Throws `WireError` when a field is out of its limits. */
 export function encodeToHelpSeeker(frame: ToHelpSeeker): Bytes {
@@ -936,6 +942,9 @@ export function encodeToHelpSeeker(frame: ToHelpSeeker): Bytes {
       w.uint(frame.about, 2);
       w.uint(frame.urgency, 2);
       return w.done();
+    case "Moving":
+      w.head(1, 80);
+      return w.done();
   }
 }
 
@@ -1000,6 +1009,10 @@ export function decodeToHelpSeeker(bytes: Uint8Array): ToHelpSeeker {
     case 79:
       r.expect(length, 3);
       frame = { frame: "Described", about: r.uint(2) as About, urgency: r.uint(2) as Urgency };
+      break;
+    case 80:
+      r.expect(length, 1);
+      frame = { frame: "Moving" };
       break;
     default:
       throw new WireError();
@@ -1581,6 +1594,11 @@ export interface RiskSet {
   readonly risk: Risk;
 }
 
+/** This worker ends soon: go on over another connection, and use this one until that one is open. */
+export interface DeskMoving {
+  readonly frame: "DeskMoving";
+}
+
 export type ToDesk =
   | DeskWelcome
   | Room
@@ -1602,7 +1620,8 @@ export type ToDesk =
   | SeatLeft
   | PeerReceived
   | PeerAway
-  | RiskSet;
+  | RiskSet
+  | DeskMoving;
 
 /** One frame of ToDesk as bytes. Throws `WireError` when a field is out of its limits. */
 export function encodeToDesk(frame: ToDesk): Bytes {
@@ -1742,6 +1761,9 @@ export function encodeToDesk(frame: ToDesk): Bytes {
       w.bin(frame.sid, 16, 16);
       w.uint(frame.risk, 2);
       return w.done();
+    case "DeskMoving":
+      w.head(1, 117);
+      return w.done();
   }
 }
 
@@ -1834,6 +1856,10 @@ export function decodeToDesk(bytes: Uint8Array): ToDesk {
     case 116:
       r.expect(length, 3);
       frame = { frame: "RiskSet", sid: r.bin(16, 16), risk: r.uint(2) as Risk };
+      break;
+    case 117:
+      r.expect(length, 1);
+      frame = { frame: "DeskMoving" };
       break;
     default:
       throw new WireError();

@@ -55,6 +55,7 @@ from chat.protocol.to_desk import (
     DeskClosed,
     DeskDelivery,
     DeskHello,
+    DeskMoving,
     DeskPresence,
     DeskRefused,
     DeskStored,
@@ -79,6 +80,7 @@ from chat.protocol.to_help_seeker import (
     Delivery,
     Described,
     Expected,
+    Moving,
     NotComing,
     Offered,
     Position,
@@ -105,6 +107,7 @@ ToHelpSeeker = (
     | NotComing
     | Expected
     | Described
+    | Moving
 )
 FromDesk = (
     OpenDesk
@@ -151,6 +154,7 @@ ToDesk = (
     | PeerReceived
     | PeerAway
     | RiskSet
+    | DeskMoving
 )
 
 __all__ = [
@@ -176,6 +180,7 @@ __all__ = [
     "DeskDelivery",
     "DeskEnd",
     "DeskHello",
+    "DeskMoving",
     "DeskOffer",
     "DeskPresence",
     "DeskPut",
@@ -197,6 +202,7 @@ __all__ = [
     "Hello",
     "HelpNext",
     "Leave",
+    "Moving",
     "MySeat",
     "NotComing",
     "Offered",

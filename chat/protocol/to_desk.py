@@ -263,3 +263,7 @@ class RiskSet(Frame, tag=116, frozen=True):
 
     sid: Sid
     risk: Risk
+
+
+class DeskMoving(Frame, tag=117, frozen=True):
+    """This worker ends soon: go on over another connection, and use this one until that one is open."""

@@ -125,3 +125,7 @@ class Described(Frame, tag=79, frozen=True):
 
     about: About
     urgency: Urgency
+
+
+class Moving(Frame, tag=80, frozen=True):
+    """This worker ends soon: go on over another connection, and use this one until that one is open."""

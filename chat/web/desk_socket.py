@@ -31,6 +31,7 @@ _LOOK_AGAIN = 3  # pings between two looks whether the session still stands
 class DeskSocket(DeskSeats):
     """One WebSocket of a desk."""
 
+    moving = frames.DeskMoving()
     __slots__ = ("_duty", "_generation", "_pings", "_token_hash")
 
     def __init__(self, hub: Hub, token_hash: bytes) -> None:
@@ -175,10 +176,11 @@ class DeskSocket(DeskSeats):
         """The browser is gone; presence ends after a short grace."""
         house, session = self.hub.house, self._session
         until = presence.lease_after_close(house.now())
-        for (sid, _), held in session.seats.items():
-            house.deadlines.ends(sid, *held, until)
-        if session.standing is Standing.JOINED:
-            house.duty.ends(session.device.hex(), until)
+        if not self.called_away:
+            for (sid, _), held in session.seats.items():
+                house.deadlines.ends(sid, *held, until)
+            if session.standing is Standing.JOINED:
+                house.duty.ends(session.device.hex(), until)
         self._let_go()
 
     async def _open(self, *, take_over: bool) -> None:

@@ -39,9 +39,17 @@ class Door:
         self._listening.setblocking(False)
         self._loop.add_reader(self._listening, self._accept)
 
-    def close(self) -> None:
-        """Stop accepting; connections already handed over stay with their server."""
+    def stop(self) -> None:
+        """Accept no more. Who was accepted and has not said anything yet is served when it does."""
+        if self._listening.fileno() < 0:
+            return
         self._loop.remove_reader(self._listening)
+        self._accept()  # those that wait would be refused, were this the last process that listens
+        self._listening.close()
+
+    def close(self) -> None:
+        """Accept no more, and hang up on the silent; connections handed over stay with their server."""
+        self.stop()
         for connection in list(self._silent):
             self._forget(connection)
             connection.close()

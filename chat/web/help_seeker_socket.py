@@ -33,6 +33,7 @@ _REFUSAL = {
 class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
     """One WebSocket of a help-seeker's browser."""
 
+    moving = frames.Moving()
     __slots__ = ("_ahead", "_attended", "_door", "_end", "_expected", "_missed", "_session", "_talked")
 
     def __init__(self, hub: Hub, door: str) -> None:
@@ -156,7 +157,7 @@ class HelpSeekerSocket(Socket[frames.FromHelpSeeker]):
     def gone(self) -> None:
         """The browser is gone; its presence ends after a short grace."""
         session = self._session
-        if session.standing is Standing.JOINED:
+        if session.standing is Standing.JOINED and not self.called_away:
             until = presence.lease_after_close(self.hub.house.now())
             self.hub.house.deadlines.ends(session.sid, H, session.generation, until)
         self._let_go()

@@ -32,6 +32,7 @@ _ROOM_SETTLES = 0.2  # seconds: many changes of the waiting room become one upda
 _LOOK_FOR_DUE = 0.5
 _CLEAN_EVERY = 3600.0
 _SHOWN_ENTRIES = 50
+_FINISHED_WITHIN = 2.0
 
 
 @dataclass(slots=True)
@@ -77,6 +78,11 @@ class Hub:
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task
+
+    async def finish(self) -> None:
+        """Let what was begun for a connection come to its end, if that is soon."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=_FINISHED_WITHIN)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Iterator
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 import msgspec
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
@@ -54,6 +54,9 @@ FrameT = TypeVar("FrameT")
 class Socket(WSListener, Generic[FrameT]):
     """One WebSocket."""
 
+    moving: ClassVar[msgspec.Struct]
+    """What says, on this kind of connection, that it is to go on over another one."""
+
     __slots__ = (
         "_answered",
         "_faults",
@@ -62,6 +65,7 @@ class Socket(WSListener, Generic[FrameT]):
         "_pending",
         "_unanswered",
         "busy",
+        "called_away",
         "hub",
         "transport"
     )  # fmt: skip
@@ -72,6 +76,8 @@ class Socket(WSListener, Generic[FrameT]):
         self._pending: deque[FrameT] | None = None
         self.busy = False
         """Whether something waits for its turn: then an envelope has to wait too."""
+        self.called_away = False
+        """We asked for another connection in its place: that it ends says nothing of who is there."""
         self._faults = 0
         self._answered = True
         self._unanswered = 0
@@ -139,8 +145,14 @@ class Socket(WSListener, Generic[FrameT]):
         else:
             self.transport.send_ping()
 
+    def move(self) -> None:
+        """Ask the browser to go on over another connection, while this one still serves it."""
+        self.called_away = True
+        self.send(self.moving)
+
     def shut(self) -> None:
         """Close in an orderly way."""
+        self.called_away = True
         if self.transport is not None:
             self.transport.send_close(WSCloseCode.SERVICE_RESTART)
             self.transport.disconnect()

@@ -55,6 +55,9 @@ class Connection(Protocol):
     def desks(self) -> Iterator[str]:
         """Devices whose desk is this connection, if a sign of life came."""
 
+    def move(self) -> None:
+        """Ask the browser to go on over another connection, while this one still serves it."""
+
     def shut(self) -> None:
         """Close in an orderly way: the browser connects anew, perhaps to another worker."""
 

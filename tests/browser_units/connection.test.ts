@@ -7,6 +7,7 @@ import {
   FIRST_WAIT,
   LONG_HIDDEN,
   LONGEST_WAIT,
+  MOVE_WAIT,
   OPEN_WITHIN,
   type SocketLike,
   STEADY_AFTER,
@@ -20,7 +21,7 @@ class FakeSocket implements SocketLike {
   readyState = 0;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
   onerror: (() => void) | null = null;
   readonly sent: Bytes[] = [];
   closed = false;
@@ -39,9 +40,9 @@ class FakeSocket implements SocketLike {
   give(...bytes: number[]): void {
     this.onmessage?.({ data: new Uint8Array(bytes).buffer });
   }
-  break(): void {
+  break(code = 1006): void {
     this.readyState = 3;
-    this.onclose?.();
+    this.onclose?.({ code });
   }
 }
 
@@ -266,6 +267,103 @@ test("a late close of an old socket does not touch the new one", () => {
 
   assert.equal(late, null);
   assert.equal(given.connection.state, "connecting");
+});
+
+test("asked to move: the old socket serves until the next one is open, and nothing looks interrupted", () => {
+  const given = connect();
+  up(given);
+  const old = given.world.last;
+  given.connection.move();
+  given.connection.move();
+  assert.equal(given.world.wait, MOVE_WAIT / 2);
+
+  given.world.pass(given.world.wait);
+  assert.equal(given.world.sockets.length, 2);
+  assert.ok(given.connection.send(new Uint8Array([5])));
+  old.give(6);
+  assert.deepEqual(old.sent.at(-1), new Uint8Array([5]));
+  assert.equal(old.closed, false);
+
+  given.world.last.open();
+  assert.ok(old.closed);
+  assert.deepEqual(given.world.last.sent, [new Uint8Array([9])]);
+  old.give(7);
+  given.world.last.give(8);
+
+  assert.deepEqual(given.frames, [1, 6, 8]);
+  assert.deepEqual(given.states, ["connecting", "up"]);
+  assert.equal(given.world.timers, 0);
+});
+
+test("the next socket fails: the old one still serves, and another is tried", () => {
+  const given = connect();
+  up(given);
+  given.connection.move();
+  given.world.pass(MOVE_WAIT);
+  given.world.last.break();
+  assert.ok(given.connection.send(new Uint8Array([5])));
+
+  given.world.pass(given.world.wait);
+  assert.equal(given.world.sockets.length, 3);
+  given.world.last.open();
+  given.world.last.give(2);
+
+  assert.deepEqual(given.states, ["connecting", "up"]);
+});
+
+test("the old socket ends while the next one opens: that one counts, unless it takes too long", () => {
+  for (const [opens, states] of [
+    [true, ["connecting", "up"]],
+    [false, ["connecting", "up", "down"]],
+  ] as const) {
+    const given = connect();
+    up(given);
+    given.connection.move();
+    given.world.pass(MOVE_WAIT);
+    given.world.sockets[0]?.break();
+    assert.equal(given.connection.send(new Uint8Array([5])), false);
+    if (opens) up(given);
+    given.world.pass(ANSWER_WITHIN);
+
+    assert.equal(given.world.sockets.length, 2);
+    assert.deepEqual(given.states, states);
+  }
+});
+
+test("asked and not moved, or not up yet: nothing is left of it", () => {
+  const early = connect();
+  early.connection.move();
+  assert.equal(early.world.sockets.length, 1);
+
+  const ended = connect();
+  up(ended);
+  ended.connection.move();
+  ended.world.pass(MOVE_WAIT);
+  ended.connection.stop();
+  assert.ok(ended.world.sockets.every(({ closed }) => closed));
+  assert.equal(ended.world.timers, 0);
+});
+
+test("a server that restarts: another one is asked at once, and only if none answers it is an interruption", () => {
+  const given = connect();
+  up(given);
+  given.world.pass(STEADY_AFTER);
+  given.world.last.break(1012);
+  assert.equal(given.connection.state, "up");
+  given.world.pass(MOVE_WAIT);
+  up(given);
+  assert.deepEqual(given.states, ["connecting", "up"]);
+
+  given.world.last.break(1012); // it did not last: no storm
+  assert.equal(given.connection.state, "down");
+
+  const gone = connect();
+  up(gone);
+  gone.world.pass(STEADY_AFTER);
+  gone.world.last.break(1012);
+  gone.world.pass(MOVE_WAIT);
+  gone.world.last.break();
+  assert.equal(gone.connection.state, "down");
 });
 
 test("stop closes, forgets every timer and the browser's events; start opens again", () => {

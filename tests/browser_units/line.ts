@@ -36,7 +36,7 @@ class Pipe implements SocketLike {
   readyState = 0;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
   onerror: (() => void) | null = null;
   readonly #server: Server;
   readonly #alive: () => boolean;
@@ -59,9 +59,9 @@ class Pipe implements SocketLike {
   deliver(frame: ToHelpSeeker): void {
     if (this.#alive()) this.onmessage?.({ data: encodeToHelpSeeker(frame).slice().buffer });
   }
-  break(): void {
+  break(code = 1006): void {
     this.readyState = 3;
-    this.onclose?.();
+    this.onclose?.({ code });
   }
 }
 

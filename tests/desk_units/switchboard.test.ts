@@ -42,6 +42,8 @@ class Trial {
   desk: Desk = EMPTY_DESK;
   readonly board: Switchboard;
   #wiring: Wiring<ToDesk> | null = null;
+  /** How often the service asked it to go on elsewhere. */
+  moved = 0;
   /** The help-seeker's seats. */
   readonly theirs: HelpSeekerSeat[] = [];
   readonly changes: SeatChange[] = [];
@@ -71,9 +73,17 @@ class Trial {
           send: (bytes: Bytes) => this.sent.push(decodeFromDesk(bytes)) > 0,
           expectAnswer: () => undefined,
           reopen: () => undefined,
+          move: () => {
+            this.moved += 1;
+          },
         } as unknown as Connection<ToDesk>;
       },
     });
+  }
+
+  /** A connection begins. */
+  opens(): void {
+    this.#wiring?.opened();
   }
 
   get heard(): string[] {
@@ -360,4 +370,24 @@ test("whom the certificate is about is nobody else at either seat", async () => 
   const theirs = await trial.agrees(1);
 
   assert.equal(theirs.peer()?.alias, parseCertificate(carla.staff).alias);
+});
+
+test("asked to move: nothing goes out between the next connection and its welcome", async () => {
+  const trial = new Trial();
+  await trial.says({ frame: "DeskMoving" });
+  assert.equal(trial.moved, 1);
+  assert.ok(trial.board.tell({ frame: "WatchBoard", watch: true }));
+
+  trial.opens();
+  assert.equal(trial.board.tell({ frame: "WatchBoard", watch: true }), false);
+  assert.deepEqual(trial.heard, ["WatchBoard", "OpenDesk"]);
+
+  await trial.says({
+    frame: "DeskWelcome",
+    mine: [],
+    era: new Uint8Array(32),
+    worker: "w1",
+    version: VERSION,
+  });
+  assert.ok(trial.board.tell({ frame: "WatchBoard", watch: true }));
 });

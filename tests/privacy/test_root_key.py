@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from chat import demonstration
-from chat.launcher import WorkerOrder
 from chat.settings import load
+from chat.worker import WorkerOrder
 from tests.web.support_launcher import HTTPS, organisation, sentence, start
 
 TRY = """
@@ -75,7 +75,7 @@ def test_a_worker_that_can_read_a_root_key_refuses_by_itself(tmp_path: Path) -> 
     data = organisation(tmp_path)
     (data / "root.pem").write_text(KEY, encoding="ascii")
     settings = load({**HTTPS, "KENTERING_DATA": str(data)})
-    order = msgspec.json.encode(WorkerOrder("w1", settings, "unix:///nowhere", []), enc_hook=str)
+    order = msgspec.json.encode(WorkerOrder("w1", settings, "unix:///nowhere", [], 2), enc_hook=str)
     worker = subprocess.run(
         [sys.executable, "-m", "chat.main", "w1"], input=order + b"\n", capture_output=True, check=False
     )

@@ -44,7 +44,8 @@ class Client:
         await self.connection.send(data)
 
     async def next(self) -> object:
-        data = await asyncio.wait_for(self.connection.recv(), PATIENCE)
+        async with asyncio.timeout(PATIENCE):  # wait_for of Python 3.11 can swallow that it is cancelled
+            data = await self.connection.recv()
         assert isinstance(data, bytes)
         return self._decode(data)  # type: ignore[operator]  # a decoder
 

@@ -14,6 +14,8 @@ class Front:
 
     def __init__(self, target: int) -> None:
         self.target = target
+        self.otherwise: int | None = None
+        """The port of another copy of the service, for when nobody listens at the first."""
         self.port = 0
         self._cut: set[asyncio.StreamWriter] = set()
         self._shut = False
@@ -69,7 +71,7 @@ class Front:
             writer.transport.abort()
             return
         try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+            far_reader, far_writer = await self._connect()
         except OSError:
             writer.transport.abort()
             return
@@ -78,6 +80,14 @@ class Front:
             task = self._loop.create_task(self._pipe(source, sink))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        try:
+            return await asyncio.open_connection("127.0.0.1", self.target)
+        except OSError:
+            if self.otherwise is None:
+                raise
+            return await asyncio.open_connection("127.0.0.1", self.otherwise)
 
     async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):

@@ -169,9 +169,10 @@ def running(
         front.start()
     origins = [f"http://127.0.0.1:{fronts[0].port if fronts else port}"]
     origins.append(f"http://localhost:{fronts[1].port if fronts else port}")
+    names = ("KENTERING_HELP_SEEKER_ORIGIN", "KENTERING_DESK_ORIGIN")
+    origins = [environment.get(name, origin) for name, origin in zip(names, origins, strict=True)]
     variables = {
-        "KENTERING_HELP_SEEKER_ORIGIN": origins[0],
-        "KENTERING_DESK_ORIGIN": origins[1],
+        **dict(zip(names, origins, strict=True)),
         **{name: value for name, value in os.environ.items() if not name.startswith("KENTERING_")},
         "PORT": str(port),
         "KENTERING_DATA": str(folder / "data"),

@@ -170,14 +170,12 @@ export class Conversation {
   // --- the connection ---
 
   #open(): void {
+    if (this.#over && !this.#leaving) return this.#link.stop(); // of what is over, nothing is known elsewhere
     this.#attached = false;
     this.#opened += 1;
     const { sid, half, ticket, era } = this.#reload;
-    if (this.#started || half === null) {
-      this.#send({ frame: "Attach", version: VERSION, sid, ticket, era, takeOver: true });
-    } else {
-      void this.#start(half);
-    }
+    if (!this.#started && half !== null) return void this.#start(half);
+    this.#send({ frame: "Attach", version: VERSION, sid, ticket, era, takeOver: true });
   }
 
   async #start(half: Bytes): Promise<void> {
@@ -212,6 +210,7 @@ export class Conversation {
 
   /** What an earlier connection still had to say is void (it comes again), except that it is over. */
   #receive(frame: ToHelpSeeker): void {
+    if (frame.frame === "Moving") return this.#over ? undefined : this.#link.move();
     const opened = this.#opened;
     this.#enqueue(() => {
       if (frame.frame === "Closed") return this.#closed(frame.by);
@@ -219,7 +218,7 @@ export class Conversation {
     });
   }
 
-  async #take(frame: Exclude<ToHelpSeeker, { frame: "Closed" }>): Promise<void> {
+  async #take(frame: Exclude<ToHelpSeeker, { frame: "Closed" | "Moving" }>): Promise<void> {
     if (frame.frame === "Welcome") this.#attached = true;
     if (this.#leaving) {
       if (frame.frame === "Welcome") this.#send({ frame: "Leave" });

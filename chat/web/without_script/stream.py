@@ -71,6 +71,7 @@ class Stream(Response):
         self._over: Panel | None = None
         self._by = EndedBy.COUNSELLOR
         self._done = False
+        self._called_away = False
         self._lapsed = False
         self._answered = True
         self._proven = False
@@ -153,9 +154,14 @@ class Stream(Response):
         """None."""
         return iter(())
 
+    def move(self) -> None:
+        """End the answer, unless it only shows how all ended: nobody would be told that a second time."""
+        if self._over is None:
+            self.shut()
+
     def shut(self) -> None:
         """End the answer: the browser asks for it anew, perhaps another worker."""
-        self._done = True
+        self._done = self._called_away = True
         self._news.set()
 
     # --- the answer ---
@@ -177,7 +183,7 @@ class Stream(Response):
             gone.cancel()
             switchboard.connections.discard(self)
             switchboard.release(self._sid, H, self)
-            if self._over is None:
+            if self._over is None and not self._called_away:
                 until = presence.lease_after_close(self._hub.house.now())
                 self._hub.house.deadlines.ends(self._sid, H, self._generation, until)
 

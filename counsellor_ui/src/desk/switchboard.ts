@@ -38,23 +38,12 @@ import { earlierKey, keyOf, placeOf } from "../state/places.ts";
 import { random } from "./random.ts";
 import { ignore, Seats } from "./seats.ts";
 import type { Asked, Named, PlainFrame, SwitchboardPorts } from "./wires.ts";
-import { dial, hintFor, joining } from "./wires.ts";
+import { ABOUT_NEXT, dial, hintFor, joining, modeOf } from "./wires.ts";
 
 export type { DayFrame, PeerFrame, PlainFrame, Stop, SwitchboardPorts } from "./wires.ts";
 
 /** How long after a refusal for haste the seat sends again, in milliseconds. */
 const AFTER_TOO_FAST = 2_000;
-
-/** Refusals that answer a HelpNext: they name no conversation, for there is none. */
-const ABOUT_NEXT: ReadonlySet<ErrorCode> = new Set([
-  ErrorCode.OFF_DUTY,
-  ErrorCode.CAP_REACHED,
-  ErrorCode.NOBODY_WAITS,
-  ErrorCode.CLOSED_INTAKE,
-  ErrorCode.TAKEN,
-  ErrorCode.NOT_ALLOWED,
-  ErrorCode.TOO_FAST,
-]);
 
 export class Switchboard {
   readonly seats: Seats;
@@ -65,6 +54,8 @@ export class Switchboard {
   /** The half given with a HelpNext that is not answered yet: whose seat it is for, the server decides. */
   #next: Bytes | null = null;
   #takeOver = false;
+  /** Between the first frame of a connection and its welcome. */
+  #entering = false;
   #era: string | null = null;
   #inbox: Promise<void> = Promise.resolve();
   #clock: ReturnType<typeof setInterval> | null = null;
@@ -75,7 +66,7 @@ export class Switchboard {
     this.#connection = (ports.connect ?? dial)({
       url: socketAddress(),
       decode: decodeToDesk,
-      opened: () => void this.#send({ frame: "OpenDesk", version: VERSION, takeOver: this.#takeOver }),
+      opened: () => this.#open(),
       received: (frame) => this.#received(frame),
       changed: (state) => ports.link(state),
     });
@@ -148,18 +139,26 @@ export class Switchboard {
     this.#connection.expectAnswer();
   }
 
+  #open(): void {
+    this.#entering = true;
+    this.#connection.send(encodeFromDesk({ frame: "OpenDesk", version: VERSION, takeOver: this.#takeOver }));
+  }
+
+  /** Before the welcome of this connection nothing may go out; seats send again what they have not sent. */
   #send(frame: FromDesk): boolean {
-    return this.#connection.send(encodeFromDesk(frame));
+    return !this.#entering && this.#connection.send(encodeFromDesk(frame));
   }
 
   // --- what the server says ---
 
   #received(frame: ToDesk): void {
+    if (frame.frame === "DeskMoving") return this.#connection.move();
+    if (frame.frame === "DeskWelcome") this.#entering = false;
     const handled = this.#inbox.then(() => this.#handle(frame));
     this.#inbox = handled.catch(() => undefined);
   }
 
-  async #handle(frame: ToDesk): Promise<void> {
+  async #handle(frame: Exclude<ToDesk, { frame: "DeskMoving" }>): Promise<void> {
     switch (frame.frame) {
       case "DeskWelcome":
         return this.#welcome(frame);
@@ -392,9 +391,4 @@ export class Switchboard {
     this.stop();
     this.#ports.stopped(why);
   }
-}
-
-/** Who seals on the other side: 1 their browser, 2 our server, for somebody without script. */
-function modeOf({ mode }: Taken | Rejoined): 1 | 2 {
-  return mode === 2 ? 2 : 1;
 }

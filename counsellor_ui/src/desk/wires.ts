@@ -5,7 +5,8 @@ import type { LinkState, Wiring } from "../../../chat/browser/connection.ts";
 import { Connection } from "../../../chat/browser/connection.ts";
 import type { Bytes } from "../../../chat/browser/sealing/api.ts";
 import { NEWCOMER_AHEAD, Purpose } from "../../../chat/browser/sealing/api.ts";
-import type { FromDesk, ToDesk } from "../../../chat/browser/wire.gen.ts";
+import type { FromDesk, Rejoined, Taken, ToDesk } from "../../../chat/browser/wire.gen.ts";
+import { ErrorCode } from "../../../chat/browser/wire.gen.ts";
 import type { SeatsPorts } from "./seats.ts";
 
 /** Why this tab must stop: the person decides what to do next. */
@@ -63,6 +64,22 @@ export interface Asked {
 export interface Named {
   readonly sid: Bytes;
   readonly slot: number;
+}
+
+/** Refusals that answer a HelpNext: they name no conversation, for there is none. */
+export const ABOUT_NEXT: ReadonlySet<ErrorCode> = new Set([
+  ErrorCode.OFF_DUTY,
+  ErrorCode.CAP_REACHED,
+  ErrorCode.NOBODY_WAITS,
+  ErrorCode.CLOSED_INTAKE,
+  ErrorCode.TAKEN,
+  ErrorCode.NOT_ALLOWED,
+  ErrorCode.TOO_FAST,
+]);
+
+/** Who seals on the other side: 1 their browser, 2 our server, for somebody without script. */
+export function modeOf({ mode }: Taken | Rejoined): 1 | 2 {
+  return mode === 2 ? 2 : 1;
 }
 
 /** Purposes by which somebody comes to a conversation that has had a counsellor. */

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import time
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.help_seeker.people import Counsellor, Person
 from tests.support.service import Service
@@ -144,6 +147,47 @@ def test_workers_die_and_the_conversation_goes_on(
 
     counsellor.shows("Written meanwhile")
     talking.all_delivered(1)
+
+
+def listens_for_trouble(page: Page) -> None:
+    """From now on the page keeps what it says of lost connections, however shortly it stands there."""
+    page.evaluate(
+        """() => {
+          window.trouble = [];
+          const look = () => {
+            const found = document.body.innerText.match(/.*(interrupted|not connected|connecting).*/i);
+            if (found !== null) window.trouble.push(found[0]);
+          };
+          new MutationObserver(look).observe(document.body, {
+            attributes: true, characterData: true, childList: true, subtree: true,
+          });
+        }"""
+    )
+
+
+def test_workers_are_replaced_and_no_page_shows_anything_of_it(
+    talking: Person, counsellor: Counsellor, service: Service
+) -> None:
+    screens = (talking.page, counsellor.desk.page)
+    for screen in screens:
+        listens_for_trouble(screen)
+    before = set(service.workers().values())
+
+    os.kill(service.process.pid, signal.SIGUSR1)
+    said, until = 0, time.monotonic() + 240
+    while len(now := service.workers()) != len(before) or before & set(now.values()):
+        assert time.monotonic() < until, "the workers were not replaced"
+        said += 1
+        talking.write(f"The weather is mild ({said:03})")
+        counsellor.writes(f"It rains ({said:03})")
+        counsellor.shows(f"The weather is mild ({said:03})")
+        talking.shows(f"It rains ({said:03})")
+
+    talking.all_delivered(said)
+    talking.write("And after it")
+    counsellor.shows("And after it")
+    assert talking.worker() in service.workers()
+    assert [screen.evaluate("window.trouble") for screen in screens] == [[], []]
 
 
 def test_ending_deletes_on_both_sides_and_the_address_never_changed(talking: Person) -> None:
