@@ -102,43 +102,6 @@ test("a dropped network: lines written meanwhile go out after it, once", async (
   assert.deepEqual(given.server.shown, ["Written in the tunnel", "And after it"]);
 });
 
-test("asked to go on elsewhere while both write: nobody sees it, nothing is lost, nothing comes twice", async () => {
-  const given = await talking();
-  const { server, tab, conversation } = given;
-  const links: string[] = [];
-  const said: string[] = [];
-  for (let round = 0; round < 3; round += 1) {
-    server.reachable = false; // the next one opens later
-    server.says({ frame: "Moving" });
-    tab.pass(0);
-    said.push(`Before (${round})`, `Between (${round})`);
-    await says(given, `Before (${round})`);
-    await server.counsellor.seat.compose(`It rains (${round})`);
-    server.lose = "Put";
-    await conversation.say(`Between (${round})`);
-    server.reachable = true;
-    server.pipes.at(-1)?.open();
-    await until(() => server.shown.length === said.length, "shown");
-  }
-  await says(given, "And after it");
-  await until(() => tab.state.lines.filter(({ from }) => from === "peer").length === 3, "heard");
-  for (const event of tab.events) if (event.kind === "link") links.push(event.link);
-
-  assert.deepEqual(server.shown, [...said, "And after it"]);
-  assert.deepEqual(links, ["connecting", "up"]);
-  assert.equal(server.pipes.length, 4);
-});
-
-test("what is over is not gone on with elsewhere", async () => {
-  const given = await talking();
-  await given.conversation.end();
-  await until(() => given.tab.state.erased, "confirmed");
-  given.server.pipes.at(-1)?.deliver({ frame: "Moving" });
-  given.tab.pass(0);
-
-  assert.equal(given.server.pipes.length, 1);
-});
-
 test("a line that the network swallowed is sent again after the next welcome", async () => {
   const given = await talking();
   given.server.lose = "Put";
