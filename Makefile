@@ -34,9 +34,7 @@ test: build ## Run every test but the long ones
 
 test-long: build ## Run the long tests: the big counts, the walks, the killing
 	@scripts/ensure-browser.sh
-	@status=0; pytest -m long --ignore=tests/browser || status=$$?; \
-	pytest -m long tests/browser || status=$$?; \
-	KENTERING_LONG=1 node --test 'tests/**/*.test.ts' || status=$$?; exit $$status
+	@scripts/test.sh long
 
 check: build ## Lint, types, imports, generated files; changes nothing
 	@scripts/check.sh

@@ -1,12 +1,58 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# Every test but the long ones. Most of them wait for a process, a clock or a browser, so several files run side by side;
-# the tests of one file share a service, and stay together.
+# Every test but the long ones; with "long", those: the big counts, the walks, the killing.
+#
+# Most tests wait for a process, a clock or a browser, so those of Python, those of browsers and those of TypeScript
+# run side by side, each with several files at once. The tests of one file share a service, and stay together. What
+# measures a time or a memory is marked "alone", and runs when all others have ended.
+#
+# What a part prints is shown when it has ended.
 set -uo pipefail
+set -m # each part can be interrupted as if it stood in front, and so can what its tests start
 cd "$(dirname "$0")/.."
 
+# Python and pytest read each file once, not once in each of several hundred processes.
+unset PYTHONDONTWRITEBYTECODE
+
+case "${1:-}" in
+  "") which="not long" spread=loadfile ;;
+  long) which="long" spread=worksteal && export KENTERING_LONG=1 ;;
+  *) echo "usage: scripts/test.sh [long]" >&2 && exit 2 ;;
+esac
+cores=$(nproc 2>/dev/null || echo 2)
+at_once=$((cores > 3 ? cores : 3))
+
+outputs=$(mktemp -d)
+declare -A parts=()
+
+interrupted() {
+  trap - INT TERM
+  for pid in "${!parts[@]}"; do kill -INT -- "-$pid" 2>/dev/null; done
+  wait
+  rm -rf "$outputs"
+  exit 130
+}
+trap interrupted INT TERM
+trap 'rm -rf "$outputs"' EXIT
+
+# begin NAME COMMAND...
+begin() {
+  "${@:2}" >"$outputs/$1" 2>&1 </dev/null &
+  parts[$!]=$1
+}
+
+begin python pytest --ignore=tests/browser -m "$which and not alone" -n "$at_once" --dist loadfile --no-loadscope-reorder
+begin browsers pytest tests/browser -m "$which and not alone" -n "$at_once" --dist "$spread" --no-loadscope-reorder
+begin typescript node --test 'tests/**/*.test.ts'
+
 status=0
-pytest --ignore=tests/browser -n 4 --dist loadfile || status=$?
-pytest tests/browser -n 2 --dist loadfile || status=$?
-node --test 'tests/**/*.test.ts' || status=$?
+while ((${#parts[@]} > 0)); do
+  ended=
+  wait -n -p ended "${!parts[@]}" || status=1
+  echo "== ${parts[$ended]} =="
+  cat "$outputs/${parts[$ended]}"
+  unset "parts[$ended]"
+done
+
+pytest -m "$which and alone" || { code=$? && ((code == 5)) || status=1; } # 5: there are none
 exit "$status"

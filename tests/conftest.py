@@ -24,7 +24,22 @@ settings.register_profile(
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test file is read: its settings begin with the profile."""
-    settings.load_profile("searching" if config.option.markexpr == "long" else "steady")
+    is_long = config.option.markexpr.startswith("long")
+    settings.load_profile("searching" if is_long else "steady")
+
+
+_FIRST = (
+    "test_desk_states.py", "test_states.py", "test_profiles.py", "test_waiting.py", "test_every_way.py",
+    "test_proof.py", "test_a_working_day.py", "test_handover_killed.py", "test_taking.py",
+    "test_mutations.py", "test_flood.py", "test_launcher.py", "test_backup_file.py",
+    "test_with_browser.py",
+)  # fmt: skip
+"""Files that take longest: where files run side by side, none of them may be left alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `--no-loadscope-reorder` files are handed out in this order."""
+    items.sort(key=lambda item: item.path.name not in _FIRST)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The pages for managing as they look, and by keyboard alone: axe, both colour schemes, tablet to 4K."""
+"""The pages for managing as they look, and by keyboard alone: axe, both colour schemes, tablet to 4K.
+
+Each page is laid out on each screen, and axe is asked once in each colour scheme: on the smallest screen, and
+on one where there is room beside the list. The long run asks it on each screen in each.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Literal, get_args
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -14,8 +19,18 @@ from tests.browser.manage_pages import PAGES, ManagePages
 from tests.browser.pages import DeskPage
 from tests.support.service import Service, running
 
-SCHEMES = ("light", "dark")
-SCREENS = ({"width": 768, "height": 1024}, {"width": 1280, "height": 800}, {"width": 3840, "height": 2160})
+Look = tuple[int, int, Literal["light", "dark"], bool]
+"""Width and height of the screen, colours, and whether axe is asked."""
+LOOKS: tuple[Look, ...] = (
+    (768, 1024, "light", True),
+    (3840, 2160, "light", False),
+    (1280, 800, "dark", True),
+)
+EVERY: tuple[Look, ...] = tuple(
+    (width, height, scheme, True)
+    for width, height in ((768, 1024), (1280, 800), (3840, 2160))
+    for scheme in get_args(Literal["light", "dark"])
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,17 +46,16 @@ def opened(chromium: Browser, service: Service) -> Iterator[ManagePages]:
     desk.close()
 
 
-def broken(page: Page) -> dict[str, list[str]]:
-    """What axe finds, and whether the page is wider than its screen, on each screen in each scheme."""
+def broken(page: Page, looks: Sequence[Look] = LOOKS) -> dict[str, list[str]]:
+    """What axe finds, and whether the page is wider than its screen."""
     found = {}
-    for scheme in SCHEMES:
+    for width, height, scheme, asked in looks:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for screen in SCREENS:
-            page.set_viewport_size(screen)  # type: ignore[arg-type]  # two whole numbers
-            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            wrong = [*violations(page), *(["wider than the screen"] if wide else [])]
-            if wrong:
-                found[f"{scheme}, {screen['width']}"] = wrong
+        page.set_viewport_size({"width": width, "height": height})
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        wrong = [*(violations(page) if asked else []), *(["wider than the screen"] if wide else [])]
+        if wrong:
+            found[f"{scheme}, {width}"] = wrong
     page.set_viewport_size({"width": 1280, "height": 800})
     return found
 
@@ -54,13 +68,14 @@ def press(page: Page, name: str) -> None:
     page.keyboard.press("Enter")
 
 
+@pytest.mark.parametrize("looks", [LOOKS, pytest.param(EVERY, marks=pytest.mark.long)], ids=["usual", "each"])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_on_any_page(manage: ManagePages, name: str) -> None:
+def test_axe_finds_nothing_on_any_page(manage: ManagePages, name: str, looks: tuple[Look, ...]) -> None:
     manage.open(name)
     if name not in {"A lost device", "Staff actions", "Figures"}:
         manage.loaded()
 
-    assert broken(manage.page) == {}
+    assert broken(manage.page, looks) == {}
 
 
 def test_axe_finds_nothing_while_hours_are_wrong(manage: ManagePages) -> None:

@@ -38,6 +38,7 @@ HEALS_S = 120.0
 
 pytestmark = [
     pytest.mark.long,
+    pytest.mark.alone,
     pytest.mark.skipif(not FOLDER, reason="needs a running production set: KENTERING_SET"),
 ]
 

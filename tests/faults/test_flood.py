@@ -182,6 +182,7 @@ async def test_who_needs_to_talk_comes_in_through_a_flood(tmp_path: Path) -> Non
 
 
 @pytest.mark.long
+@pytest.mark.alone
 async def test_a_slow_phone_is_in_the_waiting_room_within_ten_seconds(tmp_path: Path) -> None:
     flood = Flood(without_work=2000, solved=200, seconds=60)
     found, phones = await flooded(tmp_path, flood)

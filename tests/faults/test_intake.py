@@ -128,6 +128,7 @@ async def test_a_killed_desk_keeps_intake_open_for_its_lease_and_no_longer(servi
 
 
 @pytest.mark.long
+@pytest.mark.alone
 async def test_within_thirty_five_seconds_of_the_last_desk_being_killed_nobody_enters(
     service: Service,
 ) -> None:
