@@ -6,13 +6,14 @@
 # run side by side, each with several files at once. The tests of one file share a service, and stay together. What
 # measures a time or a memory is marked "alone", and runs when all others have ended.
 #
-# What a part prints is shown when it has ended.
+# What a part prints is shown when it has ended; until then, each minute, how far it is.
 set -uo pipefail
 set -m # each part can be interrupted as if it stood in front, and so can what its tests start
 cd "$(dirname "$0")/.."
 
-# Python and pytest read each file once, not once in each of several hundred processes.
+# Python compiles each file once, and not once in each of several hundred processes.
 unset PYTHONDONTWRITEBYTECODE
+python -m compileall -q chat
 
 case "${1:-}" in
   "") which="not long" spread=loadfile ;;
@@ -28,12 +29,10 @@ declare -A parts=()
 interrupted() {
   trap - INT TERM
   for pid in "${!parts[@]}"; do kill -INT -- "-$pid" 2>/dev/null; done
-  wait
-  rm -rf "$outputs"
+  wait "${!parts[@]}"
   exit 130
 }
 trap interrupted INT TERM
-trap 'rm -rf "$outputs"' EXIT
 
 # begin NAME COMMAND...
 begin() {
@@ -41,9 +40,21 @@ begin() {
   parts[$!]=$1
 }
 
+how_far() {
+  while sleep 60; do
+    for part in python browsers; do
+      echo "$part: $(grep -oE '[0-9]+%' "$outputs/$part" | tail -n 1)"
+    done
+  done
+}
+
 begin python pytest --ignore=tests/browser -m "$which and not alone" -n "$at_once" --dist loadfile --no-loadscope-reorder
 begin browsers pytest tests/browser -m "$which and not alone" -n "$at_once" --dist "$spread" --no-loadscope-reorder
 begin typescript node --test 'tests/**/*.test.ts'
+
+how_far &
+telling=$!
+trap 'kill -- "-$telling" 2>/dev/null; rm -rf "$outputs"' EXIT
 
 status=0
 while ((${#parts[@]} > 0)); do
@@ -54,5 +65,6 @@ while ((${#parts[@]} > 0)); do
   unset "parts[$ended]"
 done
 
+kill -- "-$telling" && wait "$telling" 2>/dev/null
 pytest -m "$which and alone" || { code=$? && ((code == 5)) || status=1; } # 5: there are none
 exit "$status"

@@ -103,8 +103,8 @@ async def test_every_time_out_fires_once_though_every_worker_was_killed(service:
 
 
 @pytest.mark.long
-async def test_every_time_out_fires_once_twenty_times_over(service: Service) -> None:
-    for _ in range(20):
+async def test_every_time_out_fires_once_five_times_over(service: Service) -> None:
+    for _ in range(5):
         await every_time_out(service)
 
 

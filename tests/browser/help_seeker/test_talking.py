@@ -105,7 +105,8 @@ def test_a_reload_asks_first_and_keeps_lines_and_draft(talking: Person, counsell
     counsellor.shows("The weather is mild")
     talking.all_delivered(1)
     talking.field.fill("I wanted to")
-    talking.page.wait_for_timeout(2_000)  # a draft is kept when nobody typed for a moment; nothing shows it
+    # A draft is kept when nobody typed for a moment. Nothing shows it, but a longer moment ends after it.
+    talking.page.evaluate("new Promise((later) => setTimeout(later, 2000))")
     talking.page.reload()
 
     talking.is_told("Continue the conversation?")
