@@ -30,6 +30,7 @@ interrupted() {
   trap - INT TERM
   for pid in "${!parts[@]}"; do kill -INT -- "-$pid" 2>/dev/null; done
   wait "${!parts[@]}"
+  for name in "${parts[@]}"; do cat "$outputs/$name"; done
   exit 130
 }
 trap interrupted INT TERM

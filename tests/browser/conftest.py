@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-expect.set_options(timeout=30_000)  # a busy machine is no failure
+expect.set_options(timeout=90_000)  # a busy machine is no failure
 
 ARGUMENTS = [
     "--no-sandbox",  # a root account in a container has no user namespaces to sandbox with

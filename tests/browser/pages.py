@@ -12,7 +12,7 @@ from chat.protocol import codec, frames
 from chat.protocol.types import DutyStatus
 from tests.support.service import Service
 
-PATIENCE = 30_000
+PATIENCE = 90_000
 """Milliseconds until what does not happen fails a test; never a measure of speed."""
 
 T = TypeVar("T")

@@ -21,7 +21,7 @@ from tests.browser.test_desk_survives import kill, on_profile
 from tests.faults.ageing import age
 from tests.support.service import Service, running
 
-LOOKED_AT = 90_000
+LOOKED_AT = 180_000
 """Milliseconds until a look at the session that does not come fails a test; there are two a minute."""
 
 

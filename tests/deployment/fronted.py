@@ -21,7 +21,7 @@ from tests.architecture.tree import ROOT
 from tests.support.service import free_port
 
 DEPLOY = ROOT / "deploy"
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 needs_haproxy = pytest.mark.skipif(shutil.which("haproxy") is None, reason="needs HAProxy")
 needs_caddy = pytest.mark.skipif(shutil.which("caddy") is None, reason="needs Caddy")

@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 from chat.protocol import frames
 from chat.protocol.types import ErrorCode
 from chat.rules.intake import PROOF
-from tests.support.clients import HelpSeeker
+from tests.support.clients import PATIENCE, HelpSeeker
 from tests.support.people import counsellor_on, desk_on
 from tests.support.service import Service, running
 
@@ -37,7 +37,7 @@ def counted(service: Service, measure: str) -> dict[str, int]:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not holds():  # noqa: ASYNC110 - the store tells nobody of a count
             await asyncio.sleep(0.05)
 

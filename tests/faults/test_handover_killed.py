@@ -19,7 +19,7 @@ from chat.protocol.types import Left
 from chat.rules.state import Presence
 from tests.faults.ageing import stored, traces
 from tests.faults.waiting import until
-from tests.support.clients import HelpSeeker
+from tests.support.clients import PATIENCE, HelpSeeker
 from tests.support.company import Colleague, asked, colleague_on, delivered, helped
 from tests.support.people import Talk
 from tests.support.service import Service
@@ -124,11 +124,11 @@ async def killed_at(service: Service, step: Callable[[Talk, Colleague], Awaitabl
     proxy.on_request = strike
     doing = asyncio.ensure_future(step(talk, ben))
     dying = asyncio.ensure_future(strike.struck.wait())
-    await asyncio.wait({doing, dying}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({doing, dying}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
     if not strike.struck.is_set() and doing.done():
         with_ease = asyncio.ensure_future(ben.desk.expect(frames.DeskStored))
         # The first request comes, sooner or later; whether there is another one can only be waited for.
-        patience = 20 if nth == BEGINS[step] else 2
+        patience = PATIENCE if nth == BEGINS[step] else 2
         await asyncio.wait({with_ease, dying}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
         with_ease.cancel()
         await asyncio.gather(with_ease, return_exceptions=True)

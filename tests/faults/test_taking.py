@@ -12,7 +12,7 @@ import pytest
 
 from chat.protocol import frames
 from chat.protocol.types import EndHow, ErrorCode
-from tests.support.clients import Desk
+from tests.support.clients import PATIENCE, Desk
 from tests.support.people import desk_on, help_seeker_on
 from tests.support.service import Service, running
 
@@ -84,7 +84,7 @@ async def kill_between_claim_and_move(service: Service, at_once: int) -> None:
     proxy.on_request = strike
     for desk, person in zip(desks, people, strict=True):
         await desk.send(frames.Take(person.sid, os.urandom(32)))
-    await asyncio.wait_for(done.wait(), 20)
+    await asyncio.wait_for(done.wait(), PATIENCE)
     os.kill(workers[victim], signal.SIGKILL)
     proxy.on_request = None
 

@@ -13,11 +13,11 @@ import pytest
 from chat.settings import SettingsError, load
 from tests.support.service import free_port, running
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 def scrape(port: int) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     connection.request("GET", "/metrics")
     answer = connection.getresponse().read().decode()
     connection.close()

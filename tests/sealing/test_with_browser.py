@@ -49,7 +49,7 @@ class Browser:
         return told
 
     def close(self) -> None:
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=120)
         assert self.process.returncode == 0
 
 

@@ -19,7 +19,7 @@ from tests.support.service import Service
 F = TypeVar("F")
 LANGUAGES = ("en", "nl", "fr", "de", "ar")
 """What a desk of a test speaks, unless the test is about that."""
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds until a frame that does not come fails a test; never a measure of speed."""
 
 

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 from websockets.sync.client import ClientConnection, connect
 
 PROGRAM = shutil.which("firefox-esr") or shutil.which("firefox")
-PATIENCE = 40.0
+PATIENCE = 90.0
 _LISTENING = re.compile(rb"WebDriver BiDi listening on (ws://(?:127\.0\.0\.1|localhost):\d+)")
 _EVERY = 0.1
 

@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from chat.sealing.sealer import sid_of
 from tests.support.service import Service
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds until what does not come fails a test; never a measure of speed."""
 _FORM = re.compile(r'name="form" value="([0-9a-f]{32})"')
 

@@ -122,7 +122,7 @@ class Service:
             return sorted(key for key in store.keys("*") if not key.startswith(others))
 
     def _answers(self) -> bool:
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)) as connection:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
             try:
                 connection.request("GET", "/private", headers={"Host": self.help_seeker.partition("//")[2]})
                 return connection.getresponse().read() != b""
@@ -133,7 +133,7 @@ class Service:
         """Ctrl-C; returns the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(20)
+        return self.process.wait(START_S)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 from chat.sealing import trust
 from tests.support.service import free_port
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 HTTPS = {
