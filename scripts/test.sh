@@ -67,5 +67,6 @@ while ((${#parts[@]} > 0)); do
 done
 
 kill -- "-$telling" && wait "$telling" 2>/dev/null
-pytest -m "$which and alone" || { code=$? && ((code == 5)) || status=1; } # 5: there are none
+mapfile -t alone < <(grep -rl --include='test_*.py' 'mark\.alone' tests)
+pytest -m "$which and alone" "${alone[@]}" || { code=$? && ((code == 5)) || status=1; } # 5: there are none
 exit "$status"

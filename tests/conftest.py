@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist import scheduler
 
 from tests.support.sealed import Beside, Organisation, beside
 from tests.support.service import Service, running
@@ -40,6 +41,23 @@ _FIRST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `--no-loadscope-reorder` files are handed out in this order."""
     items.sort(key=lambda item: item.path.name not in _FIRST)
+
+
+def stays_together(nodeid: str) -> str:
+    """What one process runs: a file, or the files of a folder that share more than a service."""
+    path = nodeid.partition("::")[0]
+    folder = path.rpartition("/")[0]
+    return folder if folder == "tests/browser/members" else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """For `--dist loadfile`."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    made = scheduler.LoadFileScheduling(config, log)
+    made._split_scope = stays_together
+    return made
 
 
 @pytest.fixture(scope="module")

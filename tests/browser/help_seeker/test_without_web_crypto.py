@@ -32,7 +32,7 @@ def onion(tmp_path_factory: pytest.TempPathFactory, organisation: Organisation) 
         yield started
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def resolving(chromium: Browser, onion: Service) -> Iterator[Browser]:
     """A Chromium that finds the onion address on this computer: plain http, so no secure context."""
     rules = f"--host-resolver-rules=MAP {ONION} 127.0.0.1:{onion.port}"
