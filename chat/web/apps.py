@@ -58,6 +58,13 @@ _NO_TELEMETRY: TelemetryConfig = {
 """FastAPI would hand errors with their texts to any OpenTelemetry it finds."""
 
 
+def _nothing_yet() -> FastAPI:
+    """No list of what there is, and no redirect when a slash is too many: it would repeat the query."""
+    return FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, telemetry=_NO_TELEMETRY
+    )
+
+
 def _teller(worker: str) -> Callable[[str], None]:
     """An unexpected error is worth a line; its text may quote input, so nothing of it is kept."""
     return lambda _name: log.write(log.Event.UNEXPECTED, worker=worker)
@@ -97,7 +104,7 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
         shown=lambda state: hub.spawn(count(hub.house, Measure.PAGE, state)),
     )
     pages = HelpSeekerPages(site, texts)
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
+    app = _nothing_yet()
     origin = (settings.onion_origin if onion else None) or settings.help_seeker_origin
     app.include_router(pages.router())
     app.include_router(assets.router())
@@ -150,7 +157,7 @@ def desk_app(
         intake=partial(duty.intake_now, hub.house),
         close_intake=lambda who, language, closed: duty.close_intake(hub.house, who, language, closed=closed),
     )
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
+    app = _nothing_yet()
     errors.install(app, tell)
     app.include_router(router(deps))
     app.include_router(assets.router())

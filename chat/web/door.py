@@ -4,8 +4,9 @@
 How this works: the launcher binds the port once and every worker inherits the listening socket. A
 worker's door accepts a connection, looks at the first bytes *without taking them* (`MSG_PEEK`) and
 hands the socket to one of two servers of the same process: uvicorn for pages, picows for WebSockets.
-Each of them serves on a `Handoff` (chat/web/handoff.py), and gets what the door gives to it. So both are
-used through their public interfaces only, no byte is copied, and the launcher never reads from the network.
+Each of them serves on a `Handoff` (chat/web/handoff.py), and gets what the door gives to it; a WebSocket's
+request is read before (chat/web/opening.py). So both are used through their public interfaces only, and the
+launcher never reads from the network.
 See docs/decisions/0002-one-port-two-servers.md.
 """
 
@@ -16,6 +17,7 @@ import contextlib
 import socket
 
 from chat.web.handoff import Handoff
+from chat.web.opening import Opening
 
 SOCKET_PATH = "/socket"
 _OPENING = f"GET {SOCKET_PATH} ".encode()
@@ -29,7 +31,7 @@ class Door:
 
     def __init__(self, listening: socket.socket) -> None:
         self.pages = Handoff()
-        self.sockets = Handoff()
+        self.sockets = Handoff(Opening)
         self._listening = listening
         self._loop = asyncio.get_running_loop()
         self._silent: dict[socket.socket, asyncio.TimerHandle] = {}

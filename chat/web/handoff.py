@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import uvloop
@@ -23,13 +24,15 @@ Factory = Callable[[], asyncio.BaseProtocol]
 class Handoff(asyncio.AbstractServer):
     """What a server listens on in place of a socket, and the server that comes of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: Callable[[Factory], asyncio.BaseProtocol] | None = None) -> None:
+        """`before` makes the protocol that a connection begins with; it is given the server's factory."""
+        self._before = before
         self._factory: Factory | None = None
         self._joining: set[asyncio.Task[None]] = set()
 
     def serve(self, factory: Factory) -> None:
         """From now on connections get a protocol of this factory."""
-        self._factory = factory
+        self._factory = factory if self._before is None else partial(self._before, factory)
 
     def give(self, connection: socket.socket) -> None:
         """Give the server behind this one connection; closed at once when it does not serve."""

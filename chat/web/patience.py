@@ -13,12 +13,12 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from chat.web import bare
+
 WHOLE_REQUEST_WITHIN: float = 15.0
 """Seconds; Tor is slow, but a request of ours is one or two packets."""
 LARGEST_HEAD = 16 * 1024
 """Bytes; one piece from the network may go beyond it."""
-
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -38,8 +38,14 @@ class PatientProtocol(HttpToolsProtocol):
         if self._in_head:
             self._head += len(data)
             if self._head > LARGEST_HEAD and not self.transport.is_closing():
-                self.transport.write(_TOO_LARGE)
+                self.transport.write(bare.HEAD_TOO_LARGE)
                 self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """What came is no request."""
+        del msg  # uvicorn would send it as a page without our headers
+        self.transport.write(bare.BAD_REQUEST)
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         """A request begins."""

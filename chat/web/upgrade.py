@@ -47,12 +47,12 @@ def factory(hub: Hub, hash_of: Callable[[str], bytes]) -> Callable[[WSUpgradeReq
         host = hosts[0].lower() if len(hosts) == 1 else ""
         origin = origins.get(host)
         if origin is not None:
-            if headers.get("origin") != origin:
+            if headers.getall("origin", []) != [origin]:
                 return _refuse(403)
             return HelpSeekerSocket(hub, outcomes.ONION if host == settings.onion else outcomes.CLEAR)
         if host == settings.desk_host:
             token = _token(headers.get("cookie"))
-            if headers.get("origin") != settings.desk_origin or token is None:
+            if headers.getall("origin", []) != [settings.desk_origin] or token is None:
                 return _refuse(403)
             return DeskSocket(hub, hash_of(token))
         return _refuse(421)

@@ -110,7 +110,7 @@ async def test_a_request_for_a_socket_may_come_in_pieces(service: Service, cut: 
         (b"GET / HTTP/1.0\r\n\r\n", {421}),
         (b"GET /socket \r\n\r\n", {400}),
         (b"GET /socket HTTP/1.1\r\nbroken\r\n\r\n", {400}),
-        (b"GET /socket HTTP/1.1\r\n\r\n", {421}),
+        (b"GET /socket HTTP/1.1\r\n\r\n", {400}),
         (b"GET /socket HTTP/1.1\r\nContent-Length: 9\r\n\r\n", {400}),
     ],
 )
