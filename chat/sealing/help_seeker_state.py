@@ -11,6 +11,7 @@ from chat.sealing.certificate import Chain, Role
 from chat.sealing.channel import ChannelState, Sending
 from chat.sealing.errors import Code, SealingError
 from chat.sealing.offer import COUNSELLOR, SUPERVISOR, Mode, Offer, Purpose
+from chat.sealing.stored import decoder
 
 
 class Peer(msgspec.Struct, array_like=True, frozen=True):
@@ -83,7 +84,7 @@ class State(msgspec.Struct, array_like=True, frozen=True):
     question: Question | None
 
 
-_decode = msgspec.msgpack.Decoder(State).decode
+_decode = decoder(State)
 
 
 def decode(data: bytes) -> State:
@@ -92,10 +93,7 @@ def decode(data: bytes) -> State:
     Raises:
         SealingError: bad_state.
     """
-    try:
-        return _decode(data)
-    except msgspec.MsgspecError:
-        raise SealingError(Code.BAD_STATE) from None
+    return _decode(data)
 
 
 def check_place(offer: Offer, chain: Chain, sid: bytes, slot: int, mode: Mode) -> None:

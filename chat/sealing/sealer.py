@@ -27,6 +27,7 @@ from chat.sealing.envelope import read_header
 from chat.sealing.errors import Code, SealingError
 from chat.sealing.labels import hkdf, label, sha256
 from chat.sealing.star import Out, Star, StarState
+from chat.sealing.stored import decoder
 from chat.sealing.trust import Trust
 
 TOKEN = 32
@@ -49,7 +50,7 @@ class _State(msgspec.Struct, array_like=True, frozen=True):
     star: StarState
 
 
-_decode = msgspec.msgpack.Decoder(_State).decode
+_decode = decoder(_State)
 
 
 def sid_of(token: bytes) -> bytes:
@@ -188,9 +189,6 @@ class Sealer:
             plain = AESGCM(_key(sid, token)).decrypt(iv, sealed[_HEAD + _IV :], head)
         except InvalidTag:
             raise SealingError(Code.NOT_OPENED) from None
-        try:
-            state = _decode(unpad_state(plain))
-        except msgspec.MsgspecError:
-            raise SealingError(Code.BAD_STATE) from None
+        state = _decode(unpad_state(plain))
         star = Star.restore(sid, state.star, trust, random)
         return cls(star, state.forms, state.used, state.fed, state.shell)

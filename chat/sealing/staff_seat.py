@@ -26,6 +26,7 @@ from chat.sealing.errors import Code, SealingError
 from chat.sealing.labels import sha256
 from chat.sealing.offer import Mode, Offer, Purpose
 from chat.sealing.seat import ASK_EVERY, Seat, proposal
+from chat.sealing.stored import decoder
 
 OFFER_KEPT = 600.0
 """Seconds after which the secret key of an unanswered offer is forgotten."""
@@ -85,7 +86,7 @@ class _State(msgspec.Struct, array_like=True, frozen=True):
     channel: ChannelState
 
 
-_decode = msgspec.msgpack.Decoder(_State).decode
+_decode = decoder(_State)
 
 
 class StaffSeat(Seat):
@@ -134,10 +135,7 @@ class StaffSeat(Seat):
         Raises:
             SealingError: bad_state.
         """
-        try:
-            read = _decode(state)
-        except msgspec.MsgspecError:
-            raise SealingError(Code.BAD_STATE) from None
+        read = _decode(state)
         seat = cls(read.sid, read.slot, identity, random, read.mode)
         seat._purpose, seat._epoch, seat._bond = read.purpose, read.epoch, read.bond
         seat._begun, seat.draft = read.begun, read.draft

@@ -61,6 +61,6 @@ def from_json(text: str | bytes) -> Trust:
         file = msgspec.json.decode(text, type=_File)
         roots = tuple(_bytes32(r) for r in file.roots)
         revoked = frozenset(_bytes32(r) for r in file.revoked)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         raise SealingError(Code.BAD_STATE) from None
     return Trust(roots, revoked, file.built, file.demo)

@@ -126,6 +126,43 @@ test("9.3 staff: an m1 to an older offer, a changed one, and one to nobody are i
   assert.equal(count(idle, "reply"), 0);
 });
 
+/** As long as a key, and none: each of its numbers is too large (FIPS 203, 7.2). */
+const NO_KEY = new Uint8Array(1216).fill(255);
+
+test("9.3 a key that is none is refused by its code", async () => {
+  assert.equal(await codeOfRejection(sealHello(NO_KEY, hash, hello)), "not_opened");
+  assert.equal(
+    await codeOfRejection(sealReply(NO_KEY, hash, some("m1", 2384), some("sc", 32))),
+    "not_opened",
+  );
+});
+
+test("9.3 staff: a hello with a key that is none changes nothing", async () => {
+  const { h, s } = await offered();
+  const { offer } = last(s, "offer");
+  const parsed = await parseOffer(offer);
+  const bent = { ...hello, publicKey: NO_KEY };
+  await s.run(s.s.answered(await sealHello(parsed.pk, parsed.hash, bent)));
+  assert.equal(count(s, "reply"), 0);
+
+  await h.run(h.h.offered(offer, anna.staff, anna.manager));
+  await s.run(s.s.answered(last(h, "hello").m1));
+  assert.equal(count(s, "reply"), 1);
+});
+
+test("9.3 help-seeker: a signed offer with a key that is none is refused, and the next one answered", async () => {
+  const { h, s } = await offered();
+  const { offer } = last(s, "offer");
+  const bent = await makeOffer({ ...(await parseOffer(offer)), pk: NO_KEY }, anna.sign);
+  await h.run(h.h.offered(bent, anna.staff, anna.manager));
+  assert.equal(count(h, "hello"), 0);
+  assert.deepEqual(h.changes.at(-1), { kind: "refusedOffer", code: "not_opened" });
+
+  await s.run(s.s.offer(1, 0));
+  await h.run(h.h.offered(last(s, "offer").offer, anna.staff, anna.manager));
+  assert.equal(count(h, "hello"), 1);
+});
+
 test("9.3 help-seeker: m2 for another m1, changed, or twice", async () => {
   const { h, s } = await offered();
   await h.run(h.h.offered(last(s, "offer").offer, anna.staff, anna.manager));

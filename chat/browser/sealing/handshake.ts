@@ -55,10 +55,15 @@ export async function makeKeyPair(seed: Bytes): Promise<KeyPair> {
   return { pair, publicKey: new Uint8Array(await kem.serializePublicKey(pair.publicKey)) };
 }
 
+/** @throws SealingError not_opened, for a key that is none (FIPS 203, 7.2) or a low-order X25519 point */
 async function hpkeSeal(publicKey: Bytes, info: Bytes, plaintext: Bytes): Promise<Bytes> {
-  const recipientPublicKey = await kem.deserializePublicKey(publicKey.buffer);
-  const { enc, ct } = await suite.seal({ recipientPublicKey, info: info.buffer }, plaintext.buffer);
-  return concat(new Uint8Array(enc), new Uint8Array(ct));
+  try {
+    const recipientPublicKey = await kem.deserializePublicKey(publicKey.buffer);
+    const { enc, ct } = await suite.seal({ recipientPublicKey, info: info.buffer }, plaintext.buffer);
+    return concat(new Uint8Array(enc), new Uint8Array(ct));
+  } catch {
+    throw new SealingError("not_opened");
+  }
 }
 
 /** @throws SealingError not_opened, whatever the reason */
@@ -85,7 +90,7 @@ export async function peerProofSubject(offerHash: Bytes, publicKey: Bytes): Prom
   return concat(label("peer"), offerHash, await sha256(publicKey));
 }
 
-/** m1: 2384 bytes, 2480 with a proof. */
+/** m1: 2384 bytes, 2480 with a proof. @throws SealingError not_opened, when the offer's key is no key */
 export function sealHello(offerKey: Bytes, offerHash: Bytes, hello: Hello): Promise<Bytes> {
   const proof = hello.proof === null ? [] : [hello.proof.certId, hello.proof.signature];
   return hpkeSeal(offerKey, helloInfo(offerHash), concat(hello.secret, hello.publicKey, ...proof));
@@ -120,7 +125,7 @@ export async function checkPeerProof(hello: Hello, offerHash: Bytes, chain: Veri
     throw new SealingError("bad_signature");
 }
 
-/** m2: 1168 bytes. */
+/** m2: 1168 bytes. @throws SealingError not_opened, when the hello's key is no key */
 export async function sealReply(
   publicKey: Bytes,
   offerHash: Bytes,

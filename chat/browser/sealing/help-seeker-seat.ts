@@ -299,7 +299,13 @@ export class HelpSeekerSeat extends MemberSeat {
     const { offer } = pending;
     const pair = await makeKeyPair(this.ports.random(32));
     const secret = this.ports.random(32);
-    const m1 = await sealHello(offer.pk, offer.hash, { secret, publicKey: pair.publicKey, proof: null });
+    let m1: Bytes;
+    try {
+      m1 = await sealHello(offer.pk, offer.hash, { secret, publicKey: pair.publicKey, proof: null });
+    } catch (error) {
+      this.ports.changed({ kind: "refusedOffer", code: codeOf(error) }); // signed, and yet no key
+      return;
+    }
     this.#dropHello();
     this.#askDue = false;
     this.#seen = offer.epoch;

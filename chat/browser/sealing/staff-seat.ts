@@ -111,14 +111,17 @@ export class StaffSeat extends Seat {
       if (this.#replied !== null && equal(this.#replied.m1, m1)) return this.#sendReply(this.#replied);
       const offered = this.#offered;
       if (offered === null) return this.#otherHello();
+      const secret = this.ports.random(32);
       let hello: Hello;
+      let m2: Bytes;
       try {
         hello = await openHello(offered.pair, offered.offer.hash, m1, false);
+        m2 = await sealReply(hello.publicKey, offered.offer.hash, m1, secret);
       } catch (error) {
-        codeOf(error); // to another offer, or to another key: nothing changes
+        codeOf(error); // to another offer, to another key, or with a key that is none: nothing changes
         return;
       }
-      await this.#reply(offered.offer, m1, hello);
+      await this.#reply(offered.offer, m1, m2, hello, secret);
     });
   }
 
@@ -275,9 +278,7 @@ export class StaffSeat extends Seat {
     this.#sendOffer(bytes);
   }
 
-  async #reply(offer: Offer, m1: Bytes, hello: Hello): Promise<void> {
-    const secret = this.ports.random(32);
-    const m2 = await sealReply(hello.publicKey, offer.hash, m1, secret);
+  async #reply(offer: Offer, m1: Bytes, m2: Bytes, hello: Hello, secret: Bytes): Promise<void> {
     const resume = offer.purpose === Purpose.resume;
     const keys = await deriveKeys(
       offer.hash,
