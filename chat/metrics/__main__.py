@@ -15,10 +15,11 @@ import sys
 import time
 
 import msgspec
-from prometheus_client import start_http_server
+import uvicorn
 
 from chat import confine, log
 from chat.counts import EVERY_S, Line
+from chat.metrics.answer import listening, server
 from chat.metrics.beside import Order
 from chat.metrics.coarse import Numbers
 from chat.metrics.families import registry
@@ -41,6 +42,11 @@ async def _look(numbers: Numbers, looker: Looker) -> None:
         await asyncio.sleep(EVERY_S)
 
 
+async def _until_the_launcher_is_gone(serving: uvicorn.Server) -> None:
+    await asyncio.to_thread(sys.stdin.buffer.read)
+    serving.should_exit = True
+
+
 async def _serve(order: Order) -> None:
     asyncio.get_running_loop().set_exception_handler(log.in_loop)
     numbers = Numbers(time.monotonic, secrets.randbelow)
@@ -49,13 +55,14 @@ async def _serve(order: Order) -> None:
         asyncio.create_task(_hear(numbers, order.pipe)),
         asyncio.create_task(_look(numbers, looker)),
     ]
-    host, port = order.address
     try:
-        server, _ = start_http_server(port, host, registry(numbers, order.settings.workers))
+        address = listening(*order.address)
     except OSError as error:
+        host, port = order.address
         sys.exit(f"The metrics cannot be served at {host}, port {port}: {os.strerror(error.errno or 0)}.")
-    await asyncio.to_thread(sys.stdin.buffer.read)
-    server.shutdown()
+    serving = server(registry(numbers, order.settings.workers))
+    beside.append(asyncio.create_task(_until_the_launcher_is_gone(serving)))
+    await serving.serve(sockets=[address])
     for task in beside:
         task.cancel()
     await looker.close()
