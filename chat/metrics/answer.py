@@ -48,8 +48,8 @@ def listening(host: str, port: int) -> socket.socket:
 def server(registry: CollectorRegistry) -> uvicorn.Server:
     """As quiet as the one that serves pages (chat/main.py).
 
-    The library's own server writes what breaks down with the caller's address, names its version, and repeats a
-    line that is no request.
+    The library's own server writes down what breaks, with the caller's address, names its version, and
+    repeats what is no request.
     """
     config = uvicorn.Config(
         application(registry),

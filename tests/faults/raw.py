@@ -93,6 +93,11 @@ class RawSocket:
         with contextlib.suppress(ConnectionError):
             await self._writer.drain()
 
+    def no_more(self) -> None:
+        """Nothing else will be sent."""
+        with contextlib.suppress(OSError):
+            self._writer.write_eof()
+
     def stop_reading(self) -> None:
         """From now on nothing is taken in; what the server sends piles up on the way."""
         self._writer.transport.pause_reading()  # type: ignore[attr-defined]  # a transport that reads

@@ -14,7 +14,7 @@ from tests.support.plain import Plain
 from tests.support.service import Service
 from tests.web.support_authenticator import b64
 
-ONION: Final = "kq7".ljust(56, "a") + ".onion"
+ONION: Final = "kentering".ljust(56, "a") + ".onion"
 NOBODY, STRANGER, HELP_SEEKER = "nobody", "a stranger", "a help-seeker"
 STAFF: Final = {
     "a counsellor": (Role.COUNSELLOR,),

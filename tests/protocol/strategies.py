@@ -85,16 +85,22 @@ def mutated(draw: st.DrawFn, name: str) -> bytes:
     return bytes(data)
 
 
-def scrambled(name: str, count: int) -> Iterator[bytes]:
-    """Many broken frames quickly: without Hypothesis' search, from a few hundred of its frames."""
-    pool: list[bytes] = []
+def some_of(name: str) -> list[msgspec.Struct]:
+    """A few hundred frames of a union, the same every time."""
+    pool: list[msgspec.Struct] = []
 
-    @settings(max_examples=300)
+    @settings(max_examples=300, derandomize=True)
     @given(of_union(name))
-    def collect(frame: object) -> None:
-        pool.append(msgspec.msgpack.encode(frame))
+    def collect(frame: msgspec.Struct) -> None:
+        pool.append(frame)
 
     collect()
+    return pool
+
+
+def scrambled(name: str, count: int) -> Iterator[bytes]:
+    """Many broken frames quickly: without Hypothesis' search, from a few hundred of its frames."""
+    pool = [msgspec.msgpack.encode(frame) for frame in some_of(name)]
     rng = random.Random(name)  # noqa: S311 - test data
     for _ in range(count):
         data = bytearray(rng.choice(pool))
