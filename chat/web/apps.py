@@ -115,6 +115,10 @@ def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool =
     async def refused(request: Request, error: HTTPException) -> HTMLResponse:
         return pages.error_response(request, error.status_code)
 
+    @app.exception_handler(StoreError)
+    async def lost(request: Request, _error: Exception) -> HTMLResponse:
+        return pages.error_response(request, 503)
+
     @app.exception_handler(Exception)
     async def failed(request: Request, _error: Exception) -> HTMLResponse:
         return pages.error_response(request, 500)
