@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from chat.web import bare
 
@@ -29,6 +29,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._waiting: asyncio.TimerHandle | None = None
         self._head = 0
         self._in_head = True
+        self._unanswered: list[RequestResponseCycle] = []
 
     def data_received(self, data: bytes) -> None:
         """Some of a request came."""
@@ -57,6 +58,9 @@ class PatientProtocol(HttpToolsProtocol):
         """Its head is complete."""
         self._in_head = False
         super().on_headers_complete()
+        self._unanswered = [cycle for cycle in self._unanswered if not cycle.response_complete]
+        if self.cycle is not None:
+            self._unanswered.append(self.cycle)
 
     def on_message_complete(self) -> None:
         """All of it is there."""
@@ -66,6 +70,10 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._stop_waiting()
+        # uvicorn tells the newest request alone; an earlier one of this connection would answer, and fail.
+        for cycle in self._unanswered:
+            cycle.disconnected = True
+            cycle.message_event.set()
         super().connection_lost(exc)
 
     def _stop_waiting(self) -> None:

@@ -261,7 +261,7 @@ const PARSERS: readonly Parser[] = [
 ];
 
 /** Functions that begin so read what somebody else wrote. */
-const READS = /^export (?:async )?function ((?:parse|open|read|check|verify|decode|split|from|is)[A-Z]\w*)/gm;
+const READS = /^export (?:async )?function ((?:parse|open|read|check|verify|decode|split|from)[A-Z]\w*)/gm;
 
 /** A text of anything: bytes as characters, half surrogate pairs among them. */
 function loose(bytes: Bytes): string {

@@ -19,10 +19,9 @@ from tests.fuzz.mutate import mutated
 from tests.fuzz.sealed_seeds import PARSERS, Parser
 from tests.sealing.world import World
 
-_READS = ("parse", "open", "read_", "check", "verify", "unpad", "decode", "restore", "from_", "is_")
+_READS = ("parse", "open", "read_", "check", "verify", "unpad", "decode", "restore", "from_")
 """How a function begins that reads what somebody else wrote."""
 NOT_BYTES = {
-    "member_seat.MemberSeat.is_announced",  # asks what was announced
     "stored.decoder",  # makes what reads
     "star.Star.restore",  # reads what `Sealer.open` decoded
 }
@@ -47,7 +46,7 @@ def readers() -> set[str]:
 
 
 def test_every_reader_is_fuzzed() -> None:
-    assert {parser.of for parser in PARSERS} | NOT_BYTES == readers()
+    assert readers() - NOT_BYTES <= {parser.of for parser in PARSERS}
 
 
 def test_each_reader_takes_what_it_begins_from() -> None:

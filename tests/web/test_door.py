@@ -121,6 +121,20 @@ async def test_what_is_no_request_is_refused(
     assert await status_of(service, page(service)) == 200
 
 
+async def test_what_was_asked_before_the_connection_broke_is_dropped_in_silence(service: Service) -> None:
+    """Two requests that take a look into the store, and behind them what ends the connection at once."""
+    cookie = f"Cookie: kentering_desk={'A' * 43}"
+    asked = f"GET /api/me HTTP/1.1\r\nHost: localhost:{service.port}\r\n{cookie}\r\n\r\n".encode()
+    for _ in range(20):
+        line = await Line.open(service)
+        await line.say(asked * 3 + b"\x00\r\n\r\n")
+        await line.rest()
+        await line.close()
+
+    assert await status_of(service, asked) == 401
+    assert "unexpected error" not in service.lines()
+
+
 async def test_a_head_beyond_all_sizes_is_not_kept(service: Service) -> None:
     before = {pid: psutil.Process(pid).memory_info().rss for pid in service.workers().values()}
 
