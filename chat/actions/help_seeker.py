@@ -93,8 +93,8 @@ async def attach(house: House, frame: frames.Attach) -> Entered | EndedBy:
         StoreError: the live store does not answer.
     """
     seats = await house.conversations.seats(frame.sid)
-    if seats is None:
-        return EndedBy.UNKNOWN if frame.era == house.era else EndedBy.LOST
+    if seats is None:  # asked now: the store may be back, and its worker not have heard that it forgot
+        return EndedBy.UNKNOWN if frame.era == await house.conversations.memory() else EndedBy.LOST
     if not hmac.compare_digest(seats.ticket_hash, hashlib.sha256(frame.ticket).digest()):
         raise NotAllowed(ErrorCode.NOT_A_MEMBER)
     if not frame.take_over:

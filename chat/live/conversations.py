@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chat.live import keys, wake
+from chat.live.era import era
 from chat.live.resp import Store
 from chat.live.steps import Step, arguments
 from chat.live.wake import Kind
@@ -56,6 +57,14 @@ class Conversations:
             self._now(),
             keys.CONVERSATION_TTL,
         )
+
+    async def memory(self) -> bytes:
+        """The identity of the memory that they lie in now (chat/live/era.py).
+
+        Raises:
+            StoreError: no answer.
+        """
+        return await era(self._store)
 
     def exists(self, sid: bytes) -> asyncio.Future[bool]:
         """Whether there is a conversation under this sid.

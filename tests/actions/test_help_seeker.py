@@ -12,6 +12,7 @@ import pytest
 from chat.actions import help_seeker
 from chat.actions.help_seeker import Entered
 from chat.actions.house import House
+from chat.live import keys
 from chat.live.live import Live
 from chat.protocol import frames
 from chat.protocol.types import VERSION, About, EndedBy, ErrorCode, Phase, Urgency
@@ -94,6 +95,13 @@ async def test_ended_is_told_from_lost_by_the_era(live: Live) -> None:
     ours.era = os.urandom(32)
     other = frames.Attach(VERSION, sid, TICKET, os.urandom(32), take_over=True)
     assert await help_seeker.attach(ours, other) is EndedBy.LOST
+
+
+async def test_who_comes_before_the_worker_knows_that_the_store_forgot_is_told_so(live: Live) -> None:
+    ours = await house(live, Clock())
+    await live.store.call(b"DEL", keys.ERA)  # all is gone; `ours.era` is what it was before
+
+    assert await help_seeker.attach(ours, attach(ours, os.urandom(16))) is EndedBy.LOST
 
 
 async def test_an_older_connection_cannot_end_it(live: Live) -> None:
