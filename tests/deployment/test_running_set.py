@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,59 +27,16 @@ from tests.browser.conftest import ARGUMENTS
 from tests.browser.manage_pages import ManagePages
 from tests.browser.pages import PATIENCE, DeskPage, HelpSeekerPage
 from tests.browser.without_script import PlainPage
+from tests.deployment.reached import FOLDER, SOCKS, compose, end_first_process, heals, kill, settings
 from tests.support.service import Service
 
-FOLDER = os.environ.get("KENTERING_SET", "")
-SOCKS = os.environ.get("KENTERING_SET_SOCKS", "")
 PASSPHRASE = "the tide turns twice"
-HEALS_S = 120.0
 
 pytestmark = [
     pytest.mark.long,
     pytest.mark.alone,
     pytest.mark.skipif(not FOLDER, reason="needs a running production set: KENTERING_SET"),
 ]
-
-
-def compose(*arguments: str) -> str:
-    command = ["docker", "compose", *arguments]
-    return subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=True).stdout
-
-
-def settings() -> dict[str, str]:
-    lines = (Path(FOLDER) / ".env").read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-
-
-def health(name: str) -> str:
-    container = compose("ps", "--all", "--quiet", name).strip()
-    shown = subprocess.run(
-        ["docker", "inspect", "-f", "{{.State.Pid}} {{.State.Health.Status}}", container],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    return shown.strip()
-
-
-def kill(name: str) -> None:
-    """Kill a container and wait until it is well again."""
-    heals(name, end_first_process(name))
-
-
-def end_first_process(name: str) -> str:
-    """End the first process of a container as the kernel would; returns its number on this computer."""
-    pid = health(name).split()[0]
-    os.kill(int(pid), signal.SIGKILL)
-    return pid
-
-
-def heals(name: str, before: str) -> None:
-    until = time.monotonic() + HEALS_S
-    while True:
-        pid, standing = health(name).split()
-        if pid not in {"0", before} and standing == "healthy":
-            return
-        assert time.monotonic() < until, f"{name} is {standing}"
-        time.sleep(0.2)
 
 
 @dataclass

@@ -16,17 +16,23 @@ import re
 import struct
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, ProxyError
 
 from chat.protocol import frames
-from chat.protocol.types import DutyStatus, Phase
-from tests.faults.waiting import until
+from chat.protocol.types import VERSION, DutyStatus, EndedBy, ErrorCode, Phase
+from tests.faults.waiting import dropped, until
 from tests.support.clients import Client, Desk, HelpSeeker, envelope
 from tests.support.plain import Plain, PlainStream
 from tests.support.service import Service
 
+
+class Again(Exception):
+    """The service could not do it now: a browser connects anew."""
+
+
+LOST = (ConnectionClosed, InvalidHandshake, OSError, EOFError, TimeoutError, ProxyError, Again)
 _JITTER_S = 0.2
 _HEAD = 11
 
@@ -73,6 +79,11 @@ class End(ABC):
         self.lanes = {lane.sid: lane for lane in lanes}
         self.moved = 0
         self.writes = True
+        self.breaks = False
+        """Parts of the service are killed: connections end, the other side may be away for a while."""
+        self.broken = 0
+        self.told: dict[bytes, float] = {}
+        """Conversation -> when we heard that it is lost."""
         self._next: Client | None = None
         self._opening: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
@@ -80,27 +91,48 @@ class End(ABC):
     async def write(self, lane: Lane, period: float) -> None:
         """Write into this lane, one envelope each `period` seconds, the first at a moment of its own."""
         await asyncio.sleep(random.random() * period)  # noqa: S311 - nobody guesses it
-        while self.writes:
+        while self.writes and not self.over:
             async with self._turn:
                 data = lane.write()
                 with contextlib.suppress(ConnectionClosed):  # it is sent again over the next one
                     await self.put(lane, data)
             await asyncio.sleep(period)
 
+    @property
+    def over(self) -> bool:
+        """Every conversation of it was lost."""
+        return len(self.told) == len(self.lanes)
+
     async def read(self) -> None:
         """Take in what comes, and move when asked to."""
-        while True:
+        while not self.over:
             try:
-                frame = await self.client.next()
+                await self.heard(await self.client.next())
             except TimeoutError:
                 continue  # who waits may hear nothing for long
-            except ConnectionClosed:
+            except (ConnectionClosed, Again):
+                await dropped(self.client)
                 fresh, self._next = self._next, None
-                assert fresh is not None, "the connection ended before another one was open"
-                await self._go_on(fresh)
-            else:
-                with contextlib.suppress(ConnectionClosed):  # said again by the next connection
-                    await self.heard(frame)
+                assert fresh is not None or self.breaks, "the connection ended before another one was open"
+                if fresh is None or not await self._tries(fresh):
+                    await self._come_back()
+
+    async def _come_back(self) -> None:
+        self.broken += 1
+        while not self.over:
+            await asyncio.sleep(random.random() * 2 * _JITTER_S)  # noqa: S311 - nobody guesses it
+            with contextlib.suppress(*LOST):
+                if await self._tries(await self.open()):
+                    return
+
+    async def _tries(self, fresh: Client) -> bool:
+        try:
+            await self._go_on(fresh)
+        except LOST:
+            assert self.breaks
+            await dropped(fresh)
+            return False
+        return True
 
     async def heard(self, frame: object) -> None:
         match frame:
@@ -112,11 +144,25 @@ class End(ABC):
             case frames.Delivery(envelope=got) | frames.DeskDelivery(envelope=got):
                 await self.acknowledge(self.lane(frame), self.lane(frame).take_in(got))
             case frames.Presence(present=present) | frames.DeskPresence(present=present):
-                assert present, "the other side is said to be away"
+                assert present or self.breaks, "the other side is said to be away"
+            case frames.Closed(by=EndedBy.LOST) if self.breaks:
+                self.lost(*self.lanes)
+            case frames.DeskClosed(sid=sid, by=EndedBy.LOST) if self.breaks:
+                self.lost(sid)
+            case frames.DeskRefused(code=ErrorCode.NOT_SIGNED_IN) if self.breaks:
+                self.lost(*self.lanes)  # the desk says which conversations those were
+            case frames.Refused() | frames.DeskRefused() if self.breaks:
+                raise Again
             case frames.Refused() | frames.DeskRefused() | frames.Closed() | frames.DeskClosed():
+                raise AssertionError(frame)
+            case frames.BackToWaiting() | frames.SeatLeft():
                 raise AssertionError(frame)
             case frames.Duty(status=status):
                 assert status is DutyStatus.ON
+
+    def lost(self, *sids: bytes) -> None:
+        for sid in sids:
+            self.told.setdefault(sid, time.monotonic())
 
     async def _open_next(self) -> None:
         await asyncio.sleep(random.random() * _JITTER_S)  # noqa: S311 - nobody guesses it
@@ -177,8 +223,10 @@ class PersonEnd(End):
     async def enter(self, fresh: Client) -> None:
         assert isinstance(fresh, HelpSeeker)
         answer = await fresh.attach()
-        assert isinstance(answer, frames.Welcome), answer
-        assert answer.present, "the counsellor is said to be away"
+        if not isinstance(answer, frames.Welcome):
+            await self.heard(answer)
+        else:
+            assert answer.present or self.breaks, "the counsellor is said to be away"
 
 
 class WaitingEnd(PersonEnd):
@@ -250,14 +298,20 @@ class DeskEnd(End):
 
     async def enter(self, fresh: Client) -> None:
         assert isinstance(fresh, Desk)
-        welcome = await fresh.begin(take_over=True, languages=())
-        assert {seat.sid for seat in welcome.mine} == set(self.lanes)
+        await fresh.send(frames.OpenDesk(VERSION, take_over=True))
+        while not isinstance(frame := await fresh.next(), frames.DeskWelcome):
+            await self.heard(frame)
+            if self.over:
+                return
+        assert {seat.sid for seat in frame.mine} == set(self.lanes)
         for sid in self.lanes:
             await fresh.send(frames.Rejoin(sid, 0))
-            assert (await fresh.expect(frames.Rejoined)).present, "the help-seeker is said to be away"
+            while not isinstance(frame := await fresh.next(), frames.Rejoined):
+                fresh.seen.append(frame)
+            assert frame.present or self.breaks, "the help-seeker is said to be away"
 
 
-async def quiet(ends: list[End]) -> None:
+async def quiet(ends: Sequence[End]) -> None:
     """Nothing more is written; returns when all that was written came, exactly once."""
     for end in ends:
         end.writes = False

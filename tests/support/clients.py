@@ -103,6 +103,7 @@ class HelpSeeker(Client):
                 compression=None,
                 max_size=2**20,
                 max_queue=None,  # else a close waits ten seconds behind frames that nobody reads
+                **service.reach,
             )
         )
 
@@ -144,6 +145,7 @@ class Desk(Client):
                 compression=None,
                 max_size=2**20,
                 max_queue=None,  # else a close waits ten seconds behind frames that nobody reads
+                **service.reach,
             )
         )
 

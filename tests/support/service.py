@@ -13,8 +13,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -55,6 +56,8 @@ class Service:
     proxy: StoreProxy | None
     process: subprocess.Popen[bytes]
     output: Path
+    reach: dict[str, Any] = field(default_factory=dict)
+    """How a WebSocket gets there, when its address alone does not say it."""
 
     def lines(self) -> str:
         return self.output.read_text(encoding="utf-8", errors="replace")
