@@ -272,10 +272,9 @@ async def _missed(house: House, sid: bytes, standing: Conversation) -> tuple[fra
         found.append(frames.Presence(1, standing.is_present(Member.SUPERVISOR)))
     elif not supervisor.is_held and supervisor.generation:
         found.append(frames.NotComing(1, Left.BY_ITSELF))
-    handed, (first, second) = await asyncio.gather(
-        asyncio.gather(*(house.relay.handshake(sid, member) for member in STAFF)),
-        asyncio.gather(*(house.relay.backlog(sid, slot, 1) for slot in (0, 1))),
-    )
+    backlogs = asyncio.gather(*(house.relay.backlog(sid, slot, 1) for slot in (0, 1)))
+    handshakes = asyncio.gather(*(house.relay.handshake(sid, member) for member in STAFF))
+    (first, second), handed = await asyncio.gather(backlogs, handshakes)
     lanes = {Member.COUNSELLOR: first, Member.SUPERVISOR: second}
     for member, posted in zip(STAFF, handed, strict=True):
         if Kind.OFFER in posted:

@@ -7,6 +7,7 @@ Nothing here opens an envelope; the 11 bytes before the sealed part say which la
 
 from __future__ import annotations
 
+import asyncio
 import enum
 import struct
 import time
@@ -158,16 +159,15 @@ class Relay:
         """What the connection with this generation puts and takes through."""
         return End(self, sid, member, generation)
 
-    async def backlog(self, sid: bytes, slot: int, direction: int) -> list[bytes]:
+    def backlog(self, sid: bytes, slot: int, direction: int) -> asyncio.Future[list[bytes]]:
         """Every envelope of a lane that is not acknowledged, in order.
 
         A live one may reach the worker before this answer and be in it as well: compare numbers.
 
-        Raises:
+        Raises (from the future):
             StoreError: no answer.
         """
-        entries = await self.store.call(b"XRANGE", keys.lane(sid, slot, direction), b"-", b"+")
-        return [values[1][wake.HEAD :] for _, values in entries]
+        return self.store.call_as(_envelopes, b"XRANGE", keys.lane(sid, slot, direction), b"-", b"+")
 
     async def post_handshake(
         self,
@@ -205,17 +205,24 @@ class Relay:
             )
         )
 
-    async def handshake(self, sid: bytes, member: Member) -> dict[Kind, bytes]:
+    def handshake(self, sid: bytes, member: Member) -> asyncio.Future[dict[Kind, bytes]]:
         """What was posted last of offer, hello and reply between the help-seeker and this member of staff.
 
-        Raises:
+        Raises (from the future):
             StoreError: no answer.
         """
-        values = await self.store.call(b"HMGET", keys.hand(sid, member), *_FIELDS.values())
-        return {kind: value for kind, value in zip(_FIELDS, values, strict=True) if value is not None}
+        return self.store.call_as(_posted, b"HMGET", keys.hand(sid, member), *_FIELDS.values())
 
     def tell(self, sid: bytes, member: Member, payload: bytes) -> None:
         """Send a note to the worker that holds this member's connection, if any. No answer."""
         script = self.store.scripts.tell
         body = wake.encode(Kind.TOLD, member, sid, payload)
         self.store.fire(b"EVALSHA", script.sha, 1, keys.relay(sid), _WORKER[member], body)
+
+
+def _posted(values: list[bytes | None]) -> dict[Kind, bytes]:
+    return {kind: value for kind, value in zip(_FIELDS, values, strict=True) if value is not None}
+
+
+def _envelopes(entries: list[tuple[bytes, list[bytes]]]) -> list[bytes]:
+    return [values[1][wake.HEAD :] for _, values in entries]
