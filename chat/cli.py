@@ -173,10 +173,16 @@ def _prove(given: argparse.Namespace) -> int:
     def say(sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)
 
+    if given.out is not None:  # before it takes twenty minutes
+        try:
+            given.out.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            raise launcher.CannotStart(f"We can't make the directory {given.out}.") from None
+        if not os.access(given.out, os.W_OK | os.X_OK):
+            raise launcher.CannotStart(f"We can't write into {given.out}.")
     report = asyncio.run(prove.prove(settings.load(os.environ), say, wait=not given.no_wait))
     written, machine = prove.as_text(report), prove.as_json(report)
     if given.out is not None:
-        given.out.mkdir(parents=True, exist_ok=True)
         (given.out / f"no-trace-{report.day}.txt").write_text(written + "\n", encoding="utf-8")
         (given.out / f"no-trace-{report.day}.json").write_text(machine + "\n", encoding="utf-8")
     print(machine if given.json else written)

@@ -21,7 +21,7 @@ import msgspec
 from chat.settings import Settings
 
 _NAME: Final = "launcher.sock"
-_PATIENCE_S: Final = 5.0
+_PATIENCE_S: Final = 30.0
 
 
 class Whereabouts(msgspec.Struct, frozen=True):

@@ -32,9 +32,9 @@ async def examine(settings: Settings) -> list[Finding]:
         *host.core_files(running.processes),
         *host.clock(),
         *logs.drivers(running.containers),
-        *logs.fronts(running),
+        *logs.fronts(running, expected=any(one.is_https for one in sides(settings).values())),
         *logs.own_output(running.processes),
-        *await asyncio.to_thread(_of_web, settings),
+        *await asyncio.to_thread(_of_web, settings, running),
         *await _of_records(settings),
     ]
 
@@ -53,13 +53,13 @@ def sides(settings: Settings) -> dict[str, Reach]:
     return {name: Reach(origin, settings.connect, settings.ca) for name, origin in origins.items()}
 
 
-def _of_web(settings: Settings) -> list[Finding]:
+def _of_web(settings: Settings, running: Members) -> list[Finding]:
     both = sides(settings)
     return [
         *web.headers(both),
         *web.tls(both),
         *web.bundle(both, MANIFEST),
-        *web.onion(settings.onion, settings.tor_socks),
+        *web.onion(settings.onion, settings.tor_socks, runs=running.of(Role.TOR) != []),
     ]
 
 

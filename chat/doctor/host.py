@@ -60,7 +60,8 @@ def core_files(members: Iterable[Member], pattern: str | None = None) -> list[Fi
             return unseen("core files", "/proc/sys/kernel/core_pattern cannot be read")
     piped = pattern.startswith("|")
     wrong: list[str] = []
-    hidden: list[Unreadable] = []
+    hidden: list[object] = []
+    looked = 0
     for member in members:
         try:
             limit = processes.core_limit(member.pid)
@@ -69,6 +70,7 @@ def core_files(members: Iterable[Member], pattern: str | None = None) -> list[Fi
         except Unreadable as why:
             hidden.append(why)
             continue
+        looked += 1
         if limit > 1:
             wrong.append(
                 f"A crash of {member.name} would leave its memory in a core file: set its limit to 0."
@@ -78,6 +80,8 @@ def core_files(members: Iterable[Member], pattern: str | None = None) -> list[Fi
                 f"A crash of {member.name} is passed to a program ({pattern.split()[0][1:]}), whatever the "
                 "limit of 0 says. Set kernel.core_pattern to core, or its limit to 1."
             )
+    if not looked and not hidden:
+        hidden.append("no process of the service can be seen from here")
     return verdict("core files", wrong, "No process of the service leaves a core file.", hidden)
 
 

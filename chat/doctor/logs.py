@@ -3,57 +3,70 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Collection, Iterable
 from typing import Final
 
-from chat.doctor.finding import Finding, unseen, verdict
+from chat.doctor.finding import Finding, verdict
 from chat.machine import processes
 from chat.machine.engine import Container
 from chat.machine.members import Member, Members, Role
-from chat.machine.processes import Unreadable
+from chat.machine.processes import Gone, Unreadable
 
-_KEEPS_NOTHING: Final = frozenset({"none"})
-_FRONTS: Final = ("caddy", "nginx", "haproxy", "apache2", "httpd", "traefik", "envoy")
-_CADDYFILES: Final = ("etc/caddy/Caddyfile",)
+_IN_FRONT: Final = "logs in front"
+_OWN: Final = "own output"
+CADDYFILES: Final = ("etc/caddy/Caddyfile",)
 _HAPROXY: Final = ("etc/haproxy/haproxy.cfg", "usr/local/etc/haproxy/haproxy.cfg")
+_SHOWN: Final = ("/dev/null", "/dev/pts/", "/dev/tty", "/dev/console")
 
 
-def drivers(containers: Iterable[Container]) -> list[Finding]:
+def drivers(containers: Collection[Container]) -> list[Finding]:
     """No container's output is kept."""
     wrong = [
         f"The output of {one.name} is kept (log driver {one.log_driver}). Set logging: {{driver: none}}."
         for one in containers
-        if one.log_driver not in _KEEPS_NOTHING
+        if not one.keeps_no_output
     ]
-    return verdict("log drivers", wrong, "No container's output is kept.")
+    well = "No container's output is kept." if containers else "The service runs without containers."
+    return verdict("log drivers", wrong, well)
 
 
-def fronts(members: Members) -> list[Finding]:
-    """What stands in front of the service writes no log."""
-    own = {one.pid for one in members.of(Role.FRONT)}
-    beside = (
-        {pid for pid in processes.all_pids() if processes.name(pid) in _FRONTS} if members.here else set()
-    )
+def fronts(members: Members, *, expected: bool) -> list[Finding]:
+    """What stands in front of the service writes no log. `expected`: something has to stand there."""
+    here = members.of(Role.FRONT)
     wrong: list[str] = []
     hidden: list[str] = []
-    for pid in sorted(own | beside):
+    for one in here:
         try:
-            logs = [one for one in processes.open_files(pid) if one.is_regular and _is_log(pid, one.number)]
+            wrong += _written_by(one.pid)
+        except Gone:
+            continue
         except Unreadable as why:
             hidden.append(str(why))
-            continue
-        wrong += [
-            f"{processes.name(pid)} writes to {one.target}, and may keep addresses there." for one in logs
-        ]
-        root = processes.PROC / str(pid) / "root"
-        for names, look in ((_CADDYFILES, caddyfile), (_HAPROXY, haproxy)):
-            for path in (root / name for name in names):
-                if path.is_file():
-                    wrong += look(path.read_text(encoding="utf-8"))
-    found = [one for why in hidden for one in unseen("logs in front", why)]
-    return found or verdict("logs in front", wrong, "Nothing in front of the service keeps a log.")
+    if expected and not here:
+        hidden.append("what stands in front cannot be found from here")
+    well = "Nothing in front of the service keeps a log." if here else "Nothing stands in front."
+    return verdict(_IN_FRONT, wrong, well, hidden)
+
+
+def _written_by(pid: int) -> list[str]:
+    name = processes.name(pid)
+    logs = [one for one in processes.open_files(pid) if one.is_regular and _is_log(pid, one.number)]
+    wrong = [f"{name} writes to {one.target}, and may keep addresses there." for one in logs]
+    root = processes.PROC / str(pid) / "root"
+    kinds = {"caddy": (CADDYFILES, caddyfile), "haproxy": (_HAPROXY, haproxy)}
+    if name not in kinds:
+        return wrong
+    names, look = kinds[name]
+    read = False
+    for path in (root / one for one in names):
+        with contextlib.suppress(OSError, ValueError):
+            wrong += look(path.read_text(encoding="utf-8"))
+            read = True
+    if wrong or read:
+        return wrong
+    raise Unreadable(f"the configuration of {name} is not at /{' or /'.join(names)}, or cannot be read")
 
 
 def _is_log(pid: int, number: int) -> bool:
@@ -88,14 +101,30 @@ def haproxy(text: str) -> list[str]:
 
 def own_output(members: Iterable[Member]) -> list[Finding]:
     """Where the service's own few lines go. They hold nothing of people; a file is said, not refused."""
-    targets: set[str] = set()
+    kept: set[str] = set()
+    hidden: list[str] = []
+    seen = False
     for member in members:
         if member.role not in {Role.LAUNCHER, Role.WORKER}:
             continue
+        if member.container is not None and member.container.keeps_no_output:
+            seen = True  # through a pipe to an engine that drops it
+            continue
         try:
-            targets |= {one.target for one in processes.open_files(member.pid) if one.number in {1, 2}}
+            opened = [one for one in processes.open_files(member.pid) if one.number in {1, 2}]
+        except Gone:
+            continue
         except Unreadable as why:
-            return unseen("own output", why)
-    kept = sorted(name for name in targets if Path(name).is_file())
-    said = f"It is kept in {', '.join(kept)}" if kept else "It is not kept"
-    return verdict("own output", [], f"{said}; it tells of processes only.")
+            hidden.append(str(why))
+            continue
+        seen = True
+        kept |= {one.target for one in opened if one.is_regular}
+        hidden += [
+            f"it goes into a {one.target.partition(':')[0]}, and whoever reads that may keep it"
+            for one in opened
+            if not one.is_regular and not one.target.startswith(_SHOWN)
+        ]
+    if not seen and not hidden:
+        hidden.append("no process of the service can be seen from here")
+    said = f"It is kept in {', '.join(sorted(kept))}" if kept else "It is not kept"
+    return verdict(_OWN, [], f"{said}; it tells of processes only.", hidden)

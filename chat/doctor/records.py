@@ -23,7 +23,6 @@ _MUST_BE: Final = {
     "log_duration": {"off"},
 }
 """Settings of PostgreSQL, and what they may be: else queries or addresses are written down."""
-_QUIET: Final = {"panic"}
 _FAILED: Final = ("log_min_error_statement", "log_min_messages")
 """One of the two keeps a failed statement from being quoted."""
 
@@ -75,7 +74,7 @@ def _loose(connection: Connection) -> list[str]:
         for name, values in _MUST_BE.items()
         if name in now and now[name] not in values
     ]
-    if all(now.get(name) not in _QUIET for name in _FAILED):
+    if all(now.get(name) != "panic" for name in _FAILED):
         wrong.append(f"PostgreSQL writes down what is asked of it and fails: set {_FAILED[0]} to panic.")
     named = connection.scalars(text("SELECT extname FROM pg_extension WHERE extname = 'pg_stat_statements'"))
     return wrong + [f"PostgreSQL keeps statements: remove the extension {name}." for name in named]

@@ -114,16 +114,16 @@ def bundle(sides: Mapping[str, Reach], manifest: Path) -> list[Finding]:
     try:
         files: dict[str, dict[str, str]] = json.loads(manifest.read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError):
+        files = {}
+    if not files:
         return unseen("bundle", f"there is no manifest at {manifest}; run make build")
     wrong: list[str] = []
     hidden: list[str] = []
     for side, reach in sides.items():
         try:
-            wrong += [
-                f"{side} serves another {name} than was built."
-                for name, said in files.items()
-                if hashlib.sha256(reach.get(f"/assets/{name}").body).hexdigest() != said["sha256"]
-            ]
+            for name, said in files.items():
+                if hashlib.sha256(reach.get(f"/assets/{name}").body).hexdigest() != said["sha256"]:
+                    wrong.append(f"{side} serves another {name} than was built.")
             page = reach.get("/").body.decode(errors="replace")
         except (OSError, http.client.HTTPException):
             hidden.append(f"{reach.origin} does not answer")

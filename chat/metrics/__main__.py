@@ -30,7 +30,10 @@ async def _hear(numbers: Numbers, pipe: int) -> None:
     loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb"))
     while line := await reader.readline():
-        numbers.hear(msgspec.json.decode(line, type=Line))
+        try:
+            numbers.hear(msgspec.json.decode(line, type=Line))
+        except msgspec.MsgspecError as error:  # the next worker's line is another
+            log.write(log.Event.UNEXPECTED, error=type(error))
 
 
 async def _look(numbers: Numbers, looker: Looker) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import html
 import http.client
@@ -148,11 +149,13 @@ class Stream:
         self._thread.join(PATIENCE_S)
 
     def _read(self) -> None:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        fetched = 0
         with contextlib.suppress(OSError, Failed), self._socket:
             while data := self._socket.recv(65536):
-                text = data.decode(errors="replace")
-                for picture in _PICTURE.findall(text):
-                    self._plain.get(picture)
                 with self._changed:
-                    self._text += text
+                    self._text += decoder.decode(data)
                     self._changed.notify_all()
+                for picture in _PICTURE.finditer(self._text, fetched):  # one may come in two pieces
+                    self._plain.get(picture[1])
+                    fetched = picture.end()

@@ -6,11 +6,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import os
 import secrets
-import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -23,17 +21,18 @@ from chat.live.errors import StoreError
 from chat.live.live import Live
 from chat.machine import members as found_members
 from chat.machine import processes
-from chat.machine.members import Members, Role
-from chat.machine.processes import Gone, Unreadable
+from chat.machine.members import Member, Members, Role
+from chat.machine.processes import Unreadable
 from chat.machine.reach import Reach
-from chat.prove import files, filler, memories, rows
-from chat.prove.canaries import Canaries, Kind, Moments, moments
+from chat.prove import files, filler, rows
+from chat.prove.canaries import Canaries, Kind, moments
 from chat.prove.desk import Desk
 from chat.prove.line import Failed
+from chat.prove.looking import Looking, Say
 from chat.prove.memories import Controls
 from chat.prove.places import Places
-from chat.prove.report import AFTER, MIDWAY, RECYCLED, Check, Reading, Report
-from chat.prove.surfaces import WRITTEN, Surface, Where, search
+from chat.prove.report import AFTER, MIDWAY, Report
+from chat.prove.surfaces import WRITTEN, Surface, Where
 from chat.prove.ways import WAYS, Day
 from chat.records.database import Database
 from chat.settings import Settings
@@ -41,15 +40,10 @@ from chat.settings import Settings
 CLOCKS_S: Final = 17 * 60
 """The longest clock of a conversation that nobody ends (15 minutes away), and time to carry it out."""
 _LOOK_S: Final = 0.5
-_REPLACED_S: Final = 60.0
-"""For each worker: one is replaced after the other."""
 _CLOCK_OF_FILES_S: Final = 2
 """By how much the time of a change may be behind: the kernel counts in ticks, some file systems in twos."""
-_ROUNDS: Final = 3
 _DATABASE: Final = "the database's directory and its write-ahead log"
 _SOURCE: Final = "127.{}.{}.{}"
-
-Say = Callable[[str], None]
 
 
 class Proof:
@@ -62,17 +56,16 @@ class Proof:
         reach = Reach(settings.help_seeker_origin, settings.connect, settings.ca)
         self._reach = replace(reach, source=source) if reach.address[0] == "127.0.0.1" else reach
         self._settings = settings
-        self._running = running
         self._live = live
         self._database = database
         self._say = say
         self._canaries = Canaries()
-        self._controls = Controls(live.store, reach, settings.onion)
         self._desk = Desk(settings, live, Reach(settings.desk_origin, settings.connect, settings.ca))
         self._places = Places(time.time() - _CLOCK_OF_FILES_S, running)
-        self._query = b"proof-" + secrets.token_hex(20).encode()
         self._rows: rows.Rows = {}
         self._report = Report(dt.datetime.now(dt.UTC).date().isoformat(), recycle_s=running.recycle_s)
+        controls = Controls(live.store, reach, settings.onion)
+        self._looking = Looking(settings, self._places, controls, self._canaries, self._report, say)
 
     async def run(self, ways: Iterable[str], *, wait: bool, deep: bool) -> Report:
         """Talk, look, wait, look again.
@@ -82,7 +75,7 @@ class Proof:
             StoreError: the live store does not answer.
         """
         report = self._report
-        self._everybody_is_there(self._running)
+        self._looking.everybody_is_there()
         try:
             await self._desk.enrol()
             self._rows = before = await rows.rows(self._database)
@@ -97,20 +90,20 @@ class Proof:
             self._rows = await rows.rows(self._database)
             times = moments(day.moments)
             async with self._asked() as more:
-                await self._find()
-                await self._look(
+                await self._looking.find()
+                await self._looking.at(
                     AFTER, [one for one in self._places.surfaces if deep or one.where in WRITTEN], times
                 )
                 if deep:
-                    await self._look_at_memories(more)
+                    await self._looking.at_memories(more)
             if deep:
-                await self._recycle()
+                await self._looking.recycle()
             changed = rows.changed(before, self._rows)
             says = (
                 f"rows changed in {', '.join(changed)}" if changed else "no row changed while it was talked"
             )
-            self._check("records", not changed, says)
-            self._check(
+            self._looking.check("records", not changed, says)
+            self._looking.check(
                 "padding",
                 day.envelopes > 0 and day.unpadded == 0,
                 f"{day.envelopes} envelopes went by, {day.unpadded} of them in another than the two sizes",
@@ -128,7 +121,7 @@ class Proof:
         try:
             await self._desk.open()
         except Failed as why:
-            self._check("desk", False, str(why))
+            self._looking.check("desk", False, str(why))
             return
         for name in ways:
             self._say(f"Talking: {name}.")
@@ -136,14 +129,14 @@ class Proof:
                 await WAYS[name](day)
                 self._report.ways.append(name)
             except Failed as why:
-                self._check(f"way: {name}", False, f"could not be gone to its end: {why}")
+                self._looking.check(f"way: {name}", False, f"could not be gone to its end: {why}")
 
     async def _midway(self, day: Day) -> None:
         """Plain text is never in the store or on a disk, not even while people talk."""
         looked_at = [one for one in self._places.surfaces if one.where in WRITTEN]
-        stores = replace(self._running, processes=tuple(self._running.of(Role.STORE)))
         self._rows = await rows.rows(self._database)
-        await self._look(MIDWAY, [*looked_at, *self._memories(stores)], moments(day.moments))
+        stores = self._looking.memories(self._looking.running.of(Role.STORE))
+        await self._looking.at(MIDWAY, [*looked_at, *stores], moments(day.moments))
 
     async def _clocks(self, day: Day, *, wait: bool) -> None:
         self._say("Waiting for the clocks of those who never came back (15 minutes).")
@@ -156,7 +149,7 @@ class Proof:
                 break
             await asyncio.sleep(_LOOK_S)
         why = "it was not waited for" if not wait else "their clocks have run out"
-        self._check(
+        self._looking.check(
             "clocks",
             left == 0,
             f"{left} conversations are still there, and {why}" if left else "every conversation is gone",
@@ -166,9 +159,11 @@ class Proof:
         self._say("Others talk.")
         reach = replace(self._reach, source=None)
         try:
-            count = await filler.fill(self._live, reach, self._desk, len(self._running.of(Role.WORKER)))
+            count = await filler.fill(
+                self._live, reach, self._desk, len(self._looking.running.of(Role.WORKER))
+            )
         except Failed as why:
-            self._check("others", False, f"ordinary conversations did not come about: {why}")
+            self._looking.check("others", False, f"ordinary conversations did not come about: {why}")
             return
         self._report.notes.append(
             f"Before the search {count} ordinary conversations were held, as every line has them: buffers of "
@@ -177,31 +172,8 @@ class Proof:
 
     # --- looking ---
 
-    def _everybody_is_there(self, members: Members) -> None:
-        """Whom nobody sees cannot be searched."""
-        for role in (Role.STORE, Role.LAUNCHER, Role.WORKER):
-            if not members.of(role):
-                self._check(role.value, False, "no process of it can be seen from here: not searched")
-
-    async def _find(self) -> None:
-        """Workers are replaced all the time: what runs now."""
-        self._running = self._places.running = await asyncio.to_thread(found_members.find, self._settings)
-
-    async def _look_at_memories(self, more: list[found_members.Member]) -> None:
-        """Of all, and of those that came while it was looked; `more` are not found by themselves."""
-        known: set[int] = set()
-        for _ in range(_ROUNDS):
-            there = (*self._running.processes, *more)
-            fresh = tuple(one for one in there if one.pid not in known)
-            if not fresh:
-                break
-            known |= {one.pid for one in fresh}
-            await self._look(AFTER, self._memories(replace(self._running, processes=fresh)))
-            await self._find()
-        self._everybody_is_there(self._running)
-
     def _find_places(self) -> None:
-        places, settings, running = self._places, self._settings, self._running
+        places, settings, running = self._places, self._settings, self._looking.running
         alias = self._desk.alias.encode()
         named = "the name of the proof's own desk, a row of the staff"
         if running.engine is None:
@@ -213,24 +185,21 @@ class Proof:
             read = partial(rows.database_files, self._database)
             places.add(Surface("the database's file and its journals", Where.FILES, read, alias, named))
 
-    def _memories(self, members: Members) -> list[Surface]:
-        return memories.surfaces(members, self._controls, self._query, self._settings.onion)
-
     @asynccontextmanager
-    async def _asked(self) -> AsyncIterator[list[found_members.Member]]:
+    async def _asked(self) -> AsyncIterator[list[Member]]:
         """While this lasts, PostgreSQL has been asked something to be found; its processes, if unknown."""
         if self._database.is_sqlite:
             yield []
             return
         async with self._database.read() as connection:
-            await connection.execute(text(f"SELECT '{self._query.decode()}'"))
-            known = {one.pid for one in self._running.processes}
+            await connection.execute(text(f"SELECT '{self._looking.query.decode()}'"))
+            known = {one.pid for one in self._looking.running.processes}
             more = [one for one in await rows.server_processes(connection) if one.pid not in known]
-            await connection.execute(text(f"SELECT '{self._query.decode()}'"))
-            first = next(iter(more or self._running.of(Role.DATABASE)), None)
+            await connection.execute(text(f"SELECT '{self._looking.query.decode()}'"))
+            first = next(iter(more or self._looking.running.of(Role.DATABASE)), None)
             folder = processes.working_directory(first.pid) if first is not None else None
             if folder is None:
-                self._check(
+                self._looking.check(
                     Role.DATABASE.value, False, "its process and files cannot be seen from here: not searched"
                 )
             elif more:
@@ -239,57 +208,16 @@ class Proof:
                 self._places.add(Surface(_DATABASE, Where.FILES, read, self._desk.alias.encode(), named))
             yield more
 
-    async def _look(self, stage: str, surfaces: list[Surface], times: Moments | None = None) -> None:
-        self._say(f"Looking, {stage}: {len(surfaces)} places.")
-        try:
-            for surface in surfaces:
-                with contextlib.suppress(Gone):  # it has ended, and its memory with it
-                    result = await asyncio.to_thread(search, surface, self._canaries, times)
-                    self._report.readings.append(Reading(stage, result))
-        finally:
-            self._controls.let_go()
-
     # --- afterwards ---
-
-    async def _recycle(self) -> None:
-        """Let the launchers replace their workers, and look at the new ones."""
-        launchers, before = self._running.of(Role.LAUNCHER), self._running.of(Role.WORKER)
-        self._say("Letting the workers be replaced.")
-        try:
-            for one in launchers:
-                os.kill(one.pid, signal.SIGUSR1)
-        except OSError:
-            self._check("replacing workers", False, "the launcher takes no signal from this account")
-            return
-        old = {one.pid for one in before}
-        if not old:
-            self._check("replacing workers", False, "no worker can be seen")
-            return
-        end = time.monotonic() + _REPLACED_S * len(old)
-        while True:
-            await asyncio.sleep(_LOOK_S)
-            with contextlib.suppress(Unreadable):
-                await self._find()
-                fresh = [one for one in self._running.of(Role.WORKER) if one.pid not in old]
-                if len(fresh) >= len(before) and not any(processes.exists(pid) for pid in old):
-                    break
-            if time.monotonic() > end:
-                self._check("replacing workers", False, "the workers were not replaced")
-                return
-        self._check("replacing workers", True, f"{len(old)} workers were replaced when asked")
-        await self._look(RECYCLED, self._memories(replace(self._running, processes=tuple(fresh))))
 
     async def _every_key_has_a_clock(self) -> None:
         left = await keyspace.without_clock(self._live.store)
         says = f"{left} keys of the live store have no time to live" if left else "each key ends by itself"
-        self._check("time to live", left == 0, says)
-
-    def _check(self, name: str, holds: bool, says: str) -> None:
-        self._report.checks.append(Check(name, holds, says))
+        self._looking.check("time to live", left == 0, says)
 
     async def _tidy_up(self) -> None:
         self._places.tidy_up()
-        self._controls.let_go()
+        self._looking.controls.let_go()
         with contextlib.suppress(StoreError):
             await self._live.store.call(b"DEL", keys.checked(0))
             await self._desk.sign_out()

@@ -77,17 +77,23 @@ def _may_hold(one: Reading) -> bool:
 
 
 def _faults(one: Reading) -> list[str]:
-    result = one.result
+    return _unread(one.result) + [
+        f"{kind} was found, {count} times" for kind, count in _too_much(one).items()
+    ]
+
+
+def _unread(result: Result) -> list[str]:
     if result.unreadable is not None:
         return [f"could not be read: {result.unreadable}"]
-    if not result.control_found:
-        return ["its control was not found, so the search proves nothing"]
-    allowed: frozenset[Kind] = frozenset()
+    return [] if result.control_found else ["its control was not found, so the search proves nothing"]
+
+
+def _too_much(one: Reading) -> dict[Kind, int]:
+    """What was found and may not be there, also where not all could be read."""
     if _may_hold(one):
-        return []
-    if one.stage == MIDWAY and result.where is Where.STORE:
-        allowed = WHILE_IT_LASTS
-    return [f"{kind} was found, {count} times" for kind, count in result.found.items() if kind not in allowed]
+        return {}
+    allowed = WHILE_IT_LASTS if one.stage == MIDWAY and one.result.where is Where.STORE else frozenset()
+    return {kind: count for kind, count in one.result.found.items() if kind not in allowed}
 
 
 def _minutes(seconds: int | None) -> str:
@@ -124,8 +130,10 @@ def as_text(report: Report) -> str:
 
 
 def _outcome(one: Result, stage: str) -> str:
-    if _faults(Reading(stage, one)):
-        return "NOT READ" if not one.was_read else "FOUND"
+    if _too_much(Reading(stage, one)):
+        return "FOUND"
+    if not one.was_read:
+        return "NOT READ"
     return "held" if one.found and one.where is Where.WORKER else "clean"
 
 

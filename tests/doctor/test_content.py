@@ -90,10 +90,11 @@ def manager(ends: int) -> bytes:
     )
 
 
-async def certified(url: str, device: bytes, ends: int) -> None:
+async def certified(url: str, device: bytes, ends: int, cut: int = 0) -> None:
     database = Database.create(url)
     async with database.write() as connection:
-        row = {"manager_certificate": manager(ends), "staff_certificate": None, "issuer_certificate": None}
+        data = manager(ends)[cut:]
+        row = {"manager_certificate": data, "staff_certificate": None, "issuer_certificate": None}
         await connection.execute(update(devices).where(devices.c.id == device).values(**row))
     await database.close()
 
@@ -111,3 +112,21 @@ async def test_one_manager_is_too_few_and_a_certificate_that_ends_is_said(url: s
 
     await certified(url, people[0][1], now - 1)
     assert says(await content.certificates(records, now)).startswith("1 manager can certify.")
+
+
+async def test_a_certificate_that_cannot_be_read_is_said_and_the_others_are_looked_at(
+    url: str, records: Records
+) -> None:
+    now = int(time.time())
+    people = [(os.urandom(16), os.urandom(16)) for _ in range(3)]
+    await enrolled(url, people, [Role.MANAGER])
+    for _, device in people:
+        await certified(url, device, now + 30 * DAY)
+    await certified(url, people[0][1], now + 30 * DAY, cut=1)
+    assert says(await content.certificates(records, now)).startswith(
+        "Certificates of 1 devices cannot be read."
+    )
+
+    await certified(url, people[1][1], now + 19 * DAY)
+    found = await content.certificates(records, now)
+    assert [one.standing for one in found] == [Standing.WRONG, Standing.WRONG]

@@ -39,6 +39,10 @@ def test_a_core_file_is_wrong_and_so_is_a_program_that_gets_one() -> None:
         assert standings(host.core_files(members, "|/usr/bin/any")) == {Standing.RIGHT}
 
 
+def test_no_process_at_all_is_not_seen() -> None:
+    assert standings(host.core_files([], "core")) == {Standing.UNSEEN}
+
+
 def test_swap_on_a_bare_disk_is_wrong(tmp_path: Path) -> None:
     encrypted = tmp_path / "dm-1" / "dm"
     encrypted.mkdir(parents=True)
@@ -47,6 +51,13 @@ def test_swap_on_a_bare_disk_is_wrong(tmp_path: Path) -> None:
     assert standings(host.swap(HEAD)) == {Standing.RIGHT}
     assert standings(host.swap(HEAD + "/dev/zram0 partition 1 0 1\n")) == {Standing.RIGHT}
     assert standings(host.swap(HEAD + "/dev/dm-1 partition 1 0 1\n", tmp_path)) == {Standing.RIGHT}
+
+    (tmp_path / "dm-2" / "slaves" / "dm-1").mkdir(parents=True)  # a volume on it alone
+    (tmp_path / "dm-3" / "slaves" / "dm-1").mkdir(parents=True)
+    (tmp_path / "dm-3" / "slaves" / "sda2").mkdir()
+    assert standings(host.swap(HEAD + "/dev/dm-2 partition 1 0 1\n", tmp_path)) == {Standing.RIGHT}
+    assert standings(host.swap(HEAD + "/dev/dm-3 partition 1 0 1\n", tmp_path)) == {Standing.WRONG}
+
     (found,) = host.swap(HEAD + "/dev/dm-1 partition 1 0 1\n/swapfile file 1 0 1\n", tmp_path)
     assert found.standing is Standing.WRONG
     assert "/swapfile" in found.says

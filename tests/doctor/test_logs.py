@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
+import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from chat.doctor import logs
-from chat.doctor.finding import Standing
-from chat.machine.engine import container
+from chat.doctor.finding import Finding, Standing
+from chat.machine import processes
+from chat.machine.engine import Container, container
 from chat.machine.members import Member, Members, Role
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -81,16 +87,80 @@ def test_haproxy_that_logs_is_wrong() -> None:
     assert logs.haproxy("defaults\n  log stdout format raw local0\n") != []
 
 
-def test_a_front_with_a_log_file_is_wrong(tmp_path: Path) -> None:
-    program = tmp_path / "nginx"
-    shutil.copy(shutil.which("cat") or "", program)
-    with (tmp_path / "error.log").open("ab") as log:
-        running = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=log)
-    front = Members((Member(Role.FRONT, "front", running.pid),))
-    until = time.monotonic() + 20
-    while (found := logs.fronts(front)[0]).standing is Standing.RIGHT and time.monotonic() < until:
-        time.sleep(0.02)  # until it runs the program
+@contextlib.contextmanager
+def program(folder: Path, name: str, log: Path | None = None) -> Iterator[Member]:
+    """A process that is called like this, and writes to a log or to nothing."""
+    path = folder / name
+    shutil.copy(shutil.which("cat") or "", path)
+    with (log or Path(os.devnull)).open("ab") as out:
+        running = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=out, stderr=out)
+    until = time.monotonic() + 60
+    while processes.name(running.pid) != name:  # until it runs the program
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    yield Member(Role.FRONT, "front", running.pid)
     running.communicate()
+
+
+def standings(found: list[Finding]) -> list[Standing]:
+    return [one.standing for one in found]
+
+
+def test_a_front_with_a_log_file_is_wrong(tmp_path: Path) -> None:
+    with program(tmp_path, "nginx") as front:
+        assert standings(logs.fronts(Members((front,)), expected=True)) == [Standing.RIGHT]
+    with program(tmp_path, "nginx", tmp_path / "error.log") as front:
+        (found,) = logs.fronts(Members((front,)), expected=True)
 
     assert found.standing is Standing.WRONG
     assert f"writes to {tmp_path}/error.log" in found.says
+
+
+@pytest.fixture
+def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Caddy may be set up on this computer, too."""
+    monkeypatch.setattr(logs, "CADDYFILES", ("etc/there-is-no-such-directory/Caddyfile",))
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_a_front_whose_configuration_is_not_found_is_not_seen(tmp_path: Path) -> None:
+    with program(tmp_path, "caddy") as front:
+        (found,) = logs.fronts(Members((front,)), expected=True)
+        assert found.standing is Standing.UNSEEN
+        assert "the configuration of caddy is not at" in found.says
+    with program(tmp_path, "caddy", tmp_path / "error.log") as front:
+        assert standings(logs.fronts(Members((front,)), expected=True)) == [Standing.WRONG]
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_what_is_wrong_is_said_beside_what_is_not_seen(tmp_path: Path) -> None:
+    with program(tmp_path, "nginx", tmp_path / "error.log") as wrong, program(tmp_path, "caddy") as hidden:
+        found = logs.fronts(Members((hidden, wrong)), expected=True)
+
+    assert sorted(standings(found)) == [Standing.UNSEEN, Standing.WRONG]
+
+
+def test_a_front_that_must_be_there_and_is_not_found_is_not_seen() -> None:
+    assert standings(logs.fronts(Members(()), expected=True)) == [Standing.UNSEEN]
+    (found,) = logs.fronts(Members(()), expected=False)
+    assert found.says == "Nothing stands in front."
+
+
+def test_output_that_somebody_else_takes_is_not_seen(tmp_path: Path) -> None:
+    def worker(out: int | IO[bytes], container: Container | None = None) -> list[Finding]:
+        with subprocess.Popen(
+            ["cat"], stdin=subprocess.PIPE, stdout=out, stderr=subprocess.DEVNULL
+        ) as running:
+            found = logs.own_output([Member(Role.WORKER, "worker", running.pid, container)])
+            running.communicate()
+        return found
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs, (tmp_path / "log").open("wb") as log:
+        assert standings(worker(theirs.fileno())) == [Standing.UNSEEN]
+        assert "it goes into a socket" in worker(theirs.fileno())[0].says
+        assert standings(worker(subprocess.PIPE)) == [Standing.UNSEEN]
+        assert standings(worker(subprocess.PIPE, container(inspected("none")))) == [Standing.RIGHT]
+        assert worker(subprocess.DEVNULL)[0].says.startswith("It is not kept")
+        assert worker(log)[0].says.startswith(f"It is kept in {tmp_path}/log")
+    assert standings(logs.own_output([])) == [Standing.UNSEEN]

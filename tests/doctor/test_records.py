@@ -6,10 +6,15 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+import yaml
+from sqlalchemy import text
 
 from chat.doctor import records
 from chat.doctor.finding import Standing
 from chat.records import Records
+from chat.records.database import Database
+from tests.architecture.tree import ROOT
+from tests.support.postgresql import postgresql
 
 pytestmark = pytest.mark.anyio
 
@@ -43,3 +48,53 @@ async def test_anything_more_than_the_schema_is_wrong(tmp_path: Path, change: st
 
     assert found.standing is Standing.WRONG
     assert says in found.says
+
+
+def of_the_set() -> list[str]:
+    """What the production set starts PostgreSQL with, as far as it is about its log."""
+    command = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["records"]["command"]
+    return [option for option in command if option.startswith("-clog")]
+
+
+async def changed(address: str, *statements: str) -> list[str]:
+    """What is wrong after these statements; settings of a role hold from its next connection on."""
+    database = Database.create(address)
+    async with database.write() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
+    await database.close()
+    return [one.says for one in await records.schema(address) if one.standing is Standing.WRONG]
+
+
+async def test_postgresql_that_writes_statements_down_is_wrong() -> None:
+    with postgresql(*of_the_set()) as address:
+        await (await Records.open(address)).close()
+        assert await changed(address) == []
+        for name, value, wanted in (
+            ("log_statement", "all", "none"),
+            ("log_min_duration_statement", "0", "-1"),
+            ("log_min_duration_sample", "0", "-1"),
+            ("log_transaction_sample_rate", "1", "0"),
+            ("log_parameter_max_length_on_error", "-1", "0"),
+            ("log_duration", "on", "off"),
+        ):
+            assert await changed(address, f"ALTER ROLE kentering SET {name} = '{value}'") == [
+                f"PostgreSQL writes down what is asked of it: set {name} to {wanted}."
+            ]
+            await changed(address, f"ALTER ROLE kentering RESET {name}")
+
+        loud = [
+            f"ALTER ROLE kentering SET {name} = 'error'"
+            for name in ("log_min_error_statement", "log_min_messages")
+        ]
+        assert await changed(address, loud[0]) == []  # nothing is written that could be quoted with it
+        (says,) = await changed(address, *loud)
+        assert says.endswith("fails: set log_min_error_statement to panic.")
+
+
+async def test_postgresql_as_it_comes_quotes_what_fails() -> None:
+    with postgresql() as address:
+        await (await Records.open(address)).close()
+
+        (says,) = await changed(address)
+        assert says.endswith("fails: set log_min_error_statement to panic.")

@@ -107,6 +107,27 @@ def test_other_scripts_than_were_built_are_wrong(tmp_path: Path) -> None:
     assert found.standing is Standing.UNSEEN
 
 
+def test_what_is_wrong_on_one_side_is_said_though_the_other_does_not_answer(tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    hashed = hashlib.sha256(Site.script).hexdigest()
+    manifest.write_text(json.dumps({"files": {"a.js": {"sha256": hashed}}}))
+    nobody = Reach("http://127.0.0.1:1")
+    with serving(script=b"let a = 2;\n", headers_sent=without("Referrer-Policy")) as reach:
+        for order in ({"a": nobody, "b": reach}, {"b": reach, "a": nobody}):
+            for found in (web.headers(order), web.bundle(order, manifest)):
+                assert {one.standing for one in found} == {Standing.WRONG, Standing.UNSEEN}
+    tls = web.tls({"a": Reach("https://127.0.0.1:1"), "b": Reach("http://desk.example.org")})
+    assert {one.standing for one in tls} == {Standing.WRONG, Standing.UNSEEN}
+
+
+def test_an_empty_manifest_is_not_seen(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"files": {}}')
+    with serving() as reach:
+        assert [one.standing for one in web.bundle({"desk": reach}, tmp_path / "manifest.json")] == [
+            Standing.UNSEEN
+        ]
+
+
 def certified(folder: Path, days: int) -> ssl.SSLContext:
     """A certificate of its own that ends in so many days; its PEM file is `ca.pem`."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -186,3 +207,5 @@ def test_an_onion_address_that_does_not_answer_is_wrong() -> None:
         with socks(status, page) as tor:
             assert web.onion(address, tor)[0].standing is Standing.WRONG
     assert web.onion(address, ("127.0.0.1", 1))[0].standing is Standing.UNSEEN
+    assert web.onion(None, ("127.0.0.1", 1))[0].standing is Standing.RIGHT
+    assert web.onion(None, ("127.0.0.1", 1), runs=True)[0].standing is Standing.UNSEEN
