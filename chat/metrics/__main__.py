@@ -18,22 +18,13 @@ import msgspec
 import uvicorn
 
 from chat import confine, log
-from chat.counts import EVERY_S, Line
+from chat.counts import EVERY_S
 from chat.metrics.answer import listening, server
 from chat.metrics.beside import Order
 from chat.metrics.coarse import Numbers
 from chat.metrics.families import registry
+from chat.metrics.hearing import hear
 from chat.metrics.look import Looker
-
-
-async def _hear(numbers: Numbers, pipe: int) -> None:
-    loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb"))
-    while line := await reader.readline():
-        try:
-            numbers.hear(msgspec.json.decode(line, type=Line))
-        except msgspec.MsgspecError as error:  # the next worker's line is another
-            log.write(log.Event.UNEXPECTED, error=type(error))
 
 
 async def _look(numbers: Numbers, looker: Looker) -> None:
@@ -55,7 +46,7 @@ async def _serve(order: Order) -> None:
     numbers = Numbers(time.monotonic, secrets.randbelow)
     looker = Looker(order.live_url, order.settings.records_location)
     beside = [
-        asyncio.create_task(_hear(numbers, order.pipe)),
+        asyncio.create_task(hear(numbers, order.pipe)),
         asyncio.create_task(_look(numbers, looker)),
     ]
     try:

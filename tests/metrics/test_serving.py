@@ -53,8 +53,11 @@ def test_metrics_on_their_own_address_alone(tmp_path: Path) -> None:
         assert "process_" not in text
         assert "kentering" not in scrape(service.port)
 
-        serving(service.process.pid).kill()
+        killed = serving(service.process.pid)
+        killed.kill()
+        killed.wait(PATIENCE_S)  # its launcher takes it in; what answers from now on is another
         until(port, "kentering_live_store_reachable 1.0")
+        assert serving(service.process.pid).pid != killed.pid
         assert service.stop() == 0
         assert "unexpected" not in service.lines()
 
