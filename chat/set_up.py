@@ -47,7 +47,8 @@ def pin(settings: Settings, public_file: Path) -> offline_root.Root:
     except FileExistsError:
         raise SetUpError(
             f"{settings.trust_file} exists already and is never written over. "
-            "Move it away to pin another root; certificates of the old one are then refused."
+            "To pin another root beside it, add --beside. "
+            "To begin anew, move it away; certificates of the old root are then refused."
         ) from None
     except OSError:
         raise SetUpError(f"We can't write {settings.trust_file}.") from None

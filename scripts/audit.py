@@ -8,7 +8,6 @@ lock files anyway. Exit code: 0 none known, 1 some are, 2 nobody could be asked,
 from __future__ import annotations
 
 import json
-import os
 import sys
 import urllib.error
 import urllib.request
@@ -55,7 +54,7 @@ def main() -> int:
     """Ask, and say it."""
     packages = [*locked.python(), *locked.npm()]
     try:
-        found = known(packages, os.environ.get("KENTERING_AUDIT_SERVICE", SERVICE))
+        found = known(packages)
     except NotAskedError as error:
         print(f"Not audited: the service for known vulnerabilities did not answer ({error}).")
         return 2

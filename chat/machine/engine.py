@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The container engine, asked over its socket (Docker Engine API 1.41 and newer).
-
-Podman answers the same questions on a socket of its own; that was not tried.
-"""
+"""The container engine, asked over its socket (Docker Engine API 1.41 and newer)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from chat.settings import load
+from chat.settings import SettingsError, load
 from tests.architecture.tree import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -166,6 +166,15 @@ def test_both_copies_of_the_service_are_the_same() -> None:
     assert SERVICES["app1"] == SERVICES["app2"]
 
 
+def refusal(environment: dict[str, str]) -> str:
+    """Why these settings are not taken; empty when they are."""
+    try:
+        load(environment)
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
 def test_the_service_knows_every_setting_that_it_is_given(tmp_path: Any) -> None:
     (tmp_path / "live").write_text("a b/c\n")
     (tmp_path / "records").write_text("d\n")
@@ -188,6 +197,18 @@ def test_the_service_knows_every_setting_that_it_is_given(tmp_path: Any) -> None
     )
     assert found.demo is False
     assert found.workers >= 2
+    passed_on = [key for key, value in SERVICES["app1"]["environment"].items() if value is None]
+    assert [key for key in passed_on if "is not a setting" in refusal({**environment, key: "?"})] == []
+    assert "is not a setting" in refusal({**environment, "KENTERING_NO_SUCH": "?"})
+
+
+EXACT = {
+    "debian": r"trixie-\d{8}-slim",
+    "python": r"\d+\.\d+\.\d+-slim-trixie",
+    "caddy": r"\d+\.\d+\.\d+",
+    "postgres": r"\d+\.\d+-trixie",
+}
+"""How each image's tag names one version and no other."""
 
 
 def test_versions_are_exact_and_nothing_is_fetched_for_the_builder() -> None:
@@ -196,8 +217,9 @@ def test_versions_are_exact_and_nothing_is_fetched_for_the_builder() -> None:
     images = [image for image in images if image not in stages]
     images += [service["image"] for service in SERVICES.values() if "build" not in service]
 
-    assert len(images) >= 4
-    assert [image for image in images if not re.search(r":[a-z]*-?\d+\.?\d+(\.\d+)?", image)] == []
+    named = [re.fullmatch(r"([a-z]+):([^@]+)(?:@sha256:[0-9a-f]{64})?", image) for image in images]
+    assert {image[1] for image in named if image is not None} == EXACT.keys()
+    assert [image for image in named if image is None or not re.fullmatch(EXACT[image[1]], image[2])] == []
     assert not re.search(r"^#\s*syntax", DOCKERFILE, re.MULTILINE)
 
 
