@@ -64,11 +64,12 @@ class Places:
             else:
                 self.tree("the live store's directory", folder)
         for member in members.of(Role.LAUNCHER):
-            self._output(member.pid)
+            self.output(member.pid)
         self._open_files()
         self.host(Path("/"))
 
-    def _output(self, pid: int) -> None:
+    def output(self, pid: int) -> None:
+        """Where a process prints."""
         known: set[str] = set()
         try:
             opened = processes.open_files(pid)
@@ -217,7 +218,8 @@ class Places:
     def tidy_up(self) -> None:
         """Take away what was planted."""
         for path in self._planted:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def _add(
         self, name: str, where: Where, read: Callable[[], Iterable[bytes]], control: bytes, planted: str

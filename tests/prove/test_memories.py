@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -13,23 +15,33 @@ import pytest
 
 from chat.live.keys import CHECKED_TTL, checked
 from chat.live.live import Live
+from chat.machine import processes, sockets
+from chat.machine.engine import container
 from chat.machine.members import Member, Members, Role, store_pid
 from chat.machine.reach import Reach
 from chat.prove import memories
 from chat.prove.canaries import Canaries
 from chat.prove.memories import Controls
 from chat.prove.surfaces import Result, Surface, search
-from tests.support.service import Service
+from tests.support.service import Service, free_port
 
 pytestmark = pytest.mark.anyio
+
+
+@contextlib.contextmanager
+def started(*command: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture
 def sleeping() -> Iterator[Member]:
     """A process that takes no connections, taken for a worker."""
-    with subprocess.Popen(["sleep", "infinity"]) as process:
+    with started("sleep", "infinity") as process:
         yield Member(Role.WORKER, "worker", process.pid)
-        process.kill()
 
 
 @asynccontextmanager
@@ -100,3 +112,58 @@ async def test_the_live_store_holds_a_value_whenever_it_is_read(service: Service
             with contextlib.closing(service.look()) as store:
                 assert 0 < store.ttl(checked(0)) <= CHECKED_TTL
                 store.delete(checked(0))  # as when its time has come
+
+
+async def test_tor_is_read_once_its_own_address_is_found_without_the_ending(service: Service) -> None:
+    """It keeps the bare name, and adds the ending where it prints it."""
+    bare = "a" * 56
+    async with controls_of(service) as controls:
+        with started("sleep", "infinity", KEPT=bare) as process:
+            member = Member(Role.TOR, "tor", process.pid)
+            (surface,) = memories.surfaces(Members((member,)), controls, b"", f"{bare}.onion")
+            (other,) = memories.surfaces(Members((member,)), controls, b"", f"{'b' * 56}.onion")
+            assert (await searched(surface)).was_read
+            assert not (await searched(other)).was_read
+
+
+HAPROXY = """
+import ctypes, socket, sys
+ctypes.CDLL(None).prctl(15, b"haproxy", 0, 0, 0)
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+came, held = [], []
+while True:
+    held.append(server.accept()[0])
+    came.append(held[-1].recv(4096))
+    if not came[-1].startswith(b"PROXY TCP6 fc00:dead:beef:4dad::"):
+        came.pop()
+"""
+
+
+async def test_haproxy_is_reached_as_tor_does_it(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    inside = container(
+        {
+            "Id": "0a",
+            "Name": "/front",
+            "Config": {},
+            "HostConfig": {"LogConfig": {"Type": "none"}},
+            "NetworkSettings": {"Networks": {"onion": {"IPAddress": "127.0.0.1"}}},
+        }
+    )
+    listens = [
+        sockets.Listening(ipaddress.ip_address("0.0.0.0"), port, "1"),  # noqa: S104 - as in a container
+        sockets.Listening(ipaddress.ip_address("127.0.0.1"), free_port(), "2"),
+    ]
+    monkeypatch.setattr(memories.sockets, "listening", lambda _: iter(listens))
+    live = await Live.open(service.live_url)
+    controls = Controls(live.store, Reach(service.help_seeker), "a" * 56 + ".onion")
+    with started(sys.executable, "-c", HAPROXY, str(port)) as process:
+        try:
+            while processes.name(process.pid) != "haproxy":
+                assert process.poll() is None
+                await asyncio.sleep(0.05)
+            surface = surface_of(Member(Role.FRONT, "haproxy", process.pid, inside), controls)
+            assert (await searched(surface)).was_read
+        finally:
+            controls.let_go()
+            await live.close()

@@ -28,7 +28,8 @@ MUTATIONS = Path(__file__).parent / "mutations"
 
 def of_this_computer(report: Report) -> list[str]:
     """What is the computer's that runs the tests: its log files need an account that may write there."""
-    return [fault for fault in report.faults if fault.startswith(("log files of", "the host's journal"))]
+    places = ("log files of", "the host's journal")
+    return [fault for fault in report.faults if fault.startswith(places) and "could not be read" in fault]
 
 
 def found(report: Report, where: Where) -> set[Kind]:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from chat.machine.processes import Unreadable
+from chat.machine.processes import Gone, Unreadable
 from chat.prove import as_text
 from chat.prove.canaries import Canaries, Kind, Moments
 from chat.prove.report import AFTER, MIDWAY, RECYCLED, Check, Reading, Report
@@ -92,3 +94,28 @@ def test_times_are_looked_for_only_where_the_service_alone_writes() -> None:
     ):
         result = search(surface([b"control " + line], b"control", where), Canaries(), times)
         assert (where, result.found.keys()) == (where, found)
+
+
+def test_what_was_found_is_said_though_not_all_could_be_read() -> None:
+    canaries = Canaries()
+    written = canaries.text(Kind.TEXT, "").encode()
+
+    def half() -> Iterator[bytes]:
+        yield written
+        raise Unreadable("not from this account")
+
+    broken = search(Surface("place", Where.FILES, half, b"control", "planted"), canaries)
+    lost = search(surface([written], b"control"), canaries)
+    for result in (broken, lost):
+        report = Report("2026-01-01", readings=[Reading(AFTER, result)])
+        assert len(report.faults) == 2
+        assert f"{Kind.TEXT} was found, 1 times" in report.faults[1]
+        assert "FOUND" in as_text(report)
+
+
+def test_a_process_that_has_ended_is_no_surface_that_could_not_be_read() -> None:
+    def ended() -> list[bytes]:
+        raise Gone("process 1 has ended")
+
+    with pytest.raises(Gone):
+        search(Surface("place", Where.PROCESS, ended, b"control", "planted"), Canaries())
