@@ -9,13 +9,13 @@ import pytest
 
 from chat.protocol import frames
 from tests.support.people import desk_on, help_seeker_on, talk
-from tests.support.postgresql import *  # noqa: F403
+from tests.support.postgresql import postgresql
 from tests.support.service import running
 
 
 @pytest.mark.anyio
-async def test_a_whole_conversation_with_records_in_postgresql(tmp_path: Path, postgres: str) -> None:
-    with running(tmp_path, KENTERING_RECORDS_URL=postgres) as service:
+async def test_a_whole_conversation_with_records_in_postgresql(tmp_path: Path) -> None:
+    with postgresql() as address, running(tmp_path, KENTERING_RECORDS_URL=address) as service:
         assert service.first_link().startswith(service.desk + "/enrol#")
         assert not list(service.data.rglob("*.sqlite3"))
         desk = await desk_on(service)

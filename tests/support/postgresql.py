@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A real PostgreSQL for tests, where one is installed.
-
-Import the fixture in a test: `from tests.support.postgresql import *  # noqa: F403`.
-"""
+"""A real PostgreSQL for tests, where one is installed."""
 
 from __future__ import annotations
 
@@ -21,8 +18,6 @@ import pytest
 
 from tests.support.service import free_port
 from tests.web.support_launcher import PATIENCE
-
-__all__ = ["postgres"]
 
 
 def _binaries() -> Path | None:
@@ -59,10 +54,3 @@ def postgresql(*options: str) -> Iterator[str]:
         server.send_signal(signal.SIGINT)
         server.wait(PATIENCE)
         shutil.rmtree(folder)
-
-
-@pytest.fixture
-def postgres() -> Iterator[str]:
-    """One as it is when nothing is said."""
-    with postgresql() as address:
-        yield address
