@@ -24,7 +24,7 @@ _PAGES: Final = 60
 _VALUES: Final = 5
 _LONG: Final = 40_000
 _EACH: Final = 2
-_TRIES: Final = 8
+_TRIES: Final = 30
 """For each worker: which one takes a connection is chance."""
 
 

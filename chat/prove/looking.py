@@ -26,7 +26,7 @@ from chat.prove.surfaces import Surface, search
 from chat.settings import Settings
 
 _LOOK_S: Final = 0.5
-_REPLACED_S: Final = 60.0
+_REPLACED_S: Final = 120.0
 """For each worker: one is replaced after the other."""
 _ROUNDS: Final = 3
 

@@ -27,7 +27,7 @@ from chat.prove.surfaces import Surface, Where
 MOST_HELD: Final = 96
 """Connections that are held open; for new ones the oldest are closed."""
 _AT_ONCE: Final = 6
-_TRIES: Final = 3
+_TRIES: Final = 6
 _PATIENCE_S: Final = 60.0
 _AGAIN_S: Final = 0.5
 _WHOLE: Final = 4000

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,39 +17,34 @@ from chat.machine.members import Members, Role
 from chat.machine.processes import Unreadable
 from chat.settings import load
 from tests.prove.support import settings_of
-from tests.support.service import free_port, running
+from tests.support.service import running
 
 PATIENCE_S = 60.0
 LISTEN = """
-import socket, sys, time
-server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+import ctypes, socket, sys, time
+ctypes.CDLL(None).prctl(15, sys.argv[1].encode(), 0, 0, 0)
+server = socket.create_server(("127.0.0.1", 0))
+print(server.getsockname()[1], flush=True)
 time.sleep(3600)
 """
 
 
 @contextlib.contextmanager
-def listening(folder: Path, name: str, port: int) -> Iterator[int]:
-    """A program of this name that listens on a port."""
-    program = folder / name
-    program.symlink_to(shutil.which("python3") or "")
-    named = f"import ctypes; ctypes.CDLL(None).prctl(15, {name.encode()!r}, 0, 0, 0)\n"
-    with subprocess.Popen([program, "-c", named + LISTEN, str(port)]) as started:
-        until = time.monotonic() + PATIENCE_S
-        while members.store_pid(f"redis://127.0.0.1:{port}") != started.pid:
-            assert time.monotonic() < until
-            time.sleep(0.05)
+def listening(name: str) -> Iterator[tuple[int, int]]:
+    """A process of this name that listens; its pid and its port."""
+    with subprocess.Popen([sys.executable, "-c", LISTEN, name], stdout=subprocess.PIPE) as started:
+        assert started.stdout is not None
         try:
-            yield started.pid
+            yield started.pid, int(started.stdout.readline())
         finally:
             started.kill()
 
 
 def test_a_store_that_is_reached_over_tcp_is_found(tmp_path: Path) -> None:
-    port = free_port()
-    with listening(tmp_path, "valkey-server", port) as pid:
+    with listening("valkey-server") as (pid, port):
         assert members.store_pid(f"redis://kentering:a@127.0.0.1:{port}") == pid
         assert members.store_pid(f"redis://kentering:a@localhost:{port}") == pid
-    assert members.store_pid(f"redis://127.0.0.1:{port}") is None
+    assert members.store_pid(f"redis://127.0.0.1:{port}") != pid
     assert members.store_pid(f"unix://kentering:a@{tmp_path}/none.sock") is None
 
 
@@ -67,10 +62,9 @@ def test_everybody_of_a_running_service_is_found(tmp_path: Path) -> None:
 
 
 def test_a_proxy_that_somebody_else_started_is_found_where_the_service_is_reached(tmp_path: Path) -> None:
-    near, far = free_port(), free_port()
     with (
-        listening(tmp_path, "caddy", near) as front,
-        listening(tmp_path, "nginx", far) as other,
+        listening("caddy") as (front, near),
+        listening("nginx") as (other, _),
         running(tmp_path) as service,
     ):
         settings = settings_of(service, KENTERING_HELP_SEEKER_ORIGIN=f"http://127.0.0.1:{near}")

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from chat.machine import sockets
-from tests.support.service import free_port
 
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 
@@ -37,7 +36,6 @@ def test_nobody_is_found_where_nobody_listens_or_on_another_computer() -> None:
         assert sockets.listener("there-is-no-such-host.invalid", port) is None
         with contextlib.closing(socket.create_connection(("127.0.0.1", port))) as made:
             assert sockets.listener("127.0.0.1", made.getsockname()[1]) is None  # connected, not listening
-    assert sockets.listener("127.0.0.1", free_port()) is None
 
 
 def test_the_kernels_table_is_read(tmp_path: Path) -> None:

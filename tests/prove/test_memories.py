@@ -15,7 +15,7 @@ import pytest
 
 from chat.live.keys import CHECKED_TTL, checked
 from chat.live.live import Live
-from chat.machine import processes, sockets
+from chat.machine import sockets
 from chat.machine.engine import container
 from chat.machine.members import Member, Members, Role, store_pid
 from chat.machine.reach import Reach
@@ -23,14 +23,14 @@ from chat.prove import memories
 from chat.prove.canaries import Canaries
 from chat.prove.memories import Controls
 from chat.prove.surfaces import Result, Surface, search
-from tests.support.service import Service, free_port
+from tests.support.service import Service
 
 pytestmark = pytest.mark.anyio
 
 
 @contextlib.contextmanager
 def started(*command: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen(command, env=environment) as process:
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
         try:
             yield process
         finally:
@@ -129,7 +129,8 @@ async def test_tor_is_read_once_its_own_address_is_found_without_the_ending(serv
 HAPROXY = """
 import ctypes, socket, sys
 ctypes.CDLL(None).prctl(15, b"haproxy", 0, 0, 0)
-server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+server = socket.create_server(("127.0.0.1", 0))
+print(server.getsockname()[1], flush=True)
 came, held = [], []
 while True:
     held.append(server.accept()[0])
@@ -140,7 +141,6 @@ while True:
 
 
 async def test_haproxy_is_reached_as_tor_does_it(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    port = free_port()
     inside = container(
         {
             "Id": "0a",
@@ -150,18 +150,17 @@ async def test_haproxy_is_reached_as_tor_does_it(service: Service, monkeypatch: 
             "NetworkSettings": {"Networks": {"onion": {"IPAddress": "127.0.0.1"}}},
         }
     )
-    listens = [
-        sockets.Listening(ipaddress.ip_address("0.0.0.0"), port, "1"),  # noqa: S104 - as in a container
-        sockets.Listening(ipaddress.ip_address("127.0.0.1"), free_port(), "2"),
-    ]
-    monkeypatch.setattr(memories.sockets, "listening", lambda _: iter(listens))
     live = await Live.open(service.live_url)
     controls = Controls(live.store, Reach(service.help_seeker), "a" * 56 + ".onion")
-    with started(sys.executable, "-c", HAPROXY, str(port)) as process:
+    with started(sys.executable, "-c", HAPROXY) as process:
+        assert process.stdout is not None
+        port = int(await asyncio.to_thread(process.stdout.readline))
+        listens = [
+            sockets.Listening(ipaddress.ip_address("0.0.0.0"), port, "1"),  # noqa: S104 - as in a container
+            sockets.Listening(ipaddress.ip_address("127.0.0.1"), 1, "2"),
+        ]
+        monkeypatch.setattr(memories.sockets, "listening", lambda _: iter(listens))
         try:
-            while processes.name(process.pid) != "haproxy":
-                assert process.poll() is None
-                await asyncio.sleep(0.05)
             surface = surface_of(Member(Role.FRONT, "haproxy", process.pid, inside), controls)
             assert (await searched(surface)).was_read
         finally:
