@@ -65,14 +65,14 @@ def _nothing_yet() -> FastAPI:
     )
 
 
-def _teller(worker: str) -> Callable[[str], None]:
-    """An unexpected error is worth a line; its text may quote input, so nothing of it is kept."""
-    return lambda _name: log.write(log.Event.UNEXPECTED, worker=worker)
+def teller(worker: str) -> Callable[[type[Exception]], None]:
+    """An unexpected error is worth a line with its class; its text may quote input, and is not kept."""
+    return lambda error: log.write(log.Event.UNEXPECTED, worker=worker, error=error)
 
 
 def help_seeker_app(settings: Settings, trust: Trust, hub: Hub, *, onion: bool = False) -> ASGIApp:
     """Pages of the help-seekers' origin, in the clear or, by plain http, as an onion service."""
-    tell = _teller(hub.house.worker)
+    tell = teller(hub.house.worker)
     assets = Assets(BUILD, to_module(trust).encode())
     entry = assets.entries["help_seeker"]
     texts = Texts.load()
@@ -136,7 +136,7 @@ def desk_app(
     challenges: Challenges,
 ) -> ASGIApp:
     """Pages and API of the desk's origin."""
-    tell = _teller(hub.house.worker)
+    tell = teller(hub.house.worker)
     assets = Assets(BUILD, to_module(trust).encode())
     entry = assets.entries["desk"]
 

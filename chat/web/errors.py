@@ -3,7 +3,7 @@
 
 FastAPI's own answer to a malformed body quotes the body, and an exception that reaches the server
 would be written down with its text. Both end here: `install` replaces every handler, and `Quiet`
-catches what no handler knows, tells the caller its class name and nothing else.
+catches what no handler knows, tells its class and nothing else.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Quiet:
     Without it Starlette answers and then raises again, for the server to print with text and locals.
     """
 
-    def __init__(self, app: ASGIApp, tell: Callable[[str], None]) -> None:
+    def __init__(self, app: ASGIApp, tell: Callable[[type[Exception]], None]) -> None:
         self._app = app
         self._tell = tell
 
@@ -140,13 +140,13 @@ class Quiet:
         try:
             await self._app(scope, receive, sending)
         except Exception as error:  # noqa: BLE001 - that is what this is for
-            self._tell(type(error).__name__)
+            self._tell(type(error))
             if scope["type"] == "http" and not begun:
                 await answer(ErrorCode.INTERNAL)(scope, receive, send)
 
 
-def install(app: FastAPI, tell: Callable[[str], None]) -> None:
-    """Give an application these errors; `tell` hears the class name of an exception nobody expected."""
+def install(app: FastAPI, tell: Callable[[type[Exception]], None]) -> None:
+    """Give an application these errors; `tell` hears the class of an exception nobody expected."""
     for kind in (
         ApiError,
         RecordsRefused,

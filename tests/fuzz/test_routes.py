@@ -26,9 +26,9 @@ from tests.fuzz.answers import Judge
 from tests.fuzz.budget import SHARE, rounds, rounds_for
 from tests.fuzz.callers import CALLERS, Callers, brought
 from tests.fuzz.canary import Canary, seeded
-from tests.fuzz.conftest import Watch
 from tests.fuzz.exchange import Answer, Request, ask
 from tests.fuzz.surface import Route, applications, document, routes
+from tests.fuzz.watch import Watch
 from tests.support.service import Service
 
 pytestmark = [

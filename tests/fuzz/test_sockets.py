@@ -24,8 +24,8 @@ from tests.fuzz import canary
 from tests.fuzz.budget import SHARE, rounds, rounds_for
 from tests.fuzz.callers import ONION, STAFF
 from tests.fuzz.canary import Canary
-from tests.fuzz.conftest import Watch
 from tests.fuzz.mutate import mutated
+from tests.fuzz.watch import Watch
 from tests.protocol.strategies import some_of
 from tests.support.service import Service
 

@@ -18,11 +18,11 @@ from tests.fuzz.answers import Judge
 from tests.fuzz.budget import SHARE, rounds, rounds_for
 from tests.fuzz.callers import ONION, Callers
 from tests.fuzz.canary import Canary
-from tests.fuzz.conftest import Watch
 from tests.fuzz.exchange import Line, Request
 from tests.fuzz.hostile_requests import Maker
 from tests.fuzz.mutate import mutated
 from tests.fuzz.surface import applications, routes
+from tests.fuzz.watch import Watch
 from tests.support.service import Service
 
 pytestmark = pytest.mark.anyio

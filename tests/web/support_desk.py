@@ -190,7 +190,7 @@ class Desk:
         self.sessions = SessionsInMemory()
         self.challenges = ChallengesInMemory(self.clock)
         self.revoked: list[bytes] = []
-        self.told: list[str] = []
+        self.told: list[type[Exception]] = []
         self.changed = 0
         self.closed: set[str] = set()
         self.content = Content(records.content)
