@@ -62,13 +62,11 @@ def _is_key(value: bytes) -> bool:
 class Opening(asyncio.BufferedProtocol):
     """One connection until its request is whole."""
 
-    __slots__ = ("_buffer", "_complete", "_fields", "_parser", "_seen", "_serve", "_transport", "_waiting")
-
     def __init__(self, serve: Callable[[], asyncio.BaseProtocol]) -> None:
         """`serve` makes the protocol that takes over: a buffered one."""
         self._serve = serve
         self._buffer = bytearray(_PIECE)
-        self._parser = HttpRequestParser(self)
+        self._parser: HttpRequestParser | None = HttpRequestParser(self)
         self._fields: list[tuple[bytes, bytes]] = []
         self._seen = 0
         self._complete = False
@@ -89,7 +87,7 @@ class Opening(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """A piece came."""
-        if self._transport is None or self._transport.is_closing():
+        if self._transport is None or self._parser is None or self._transport.is_closing():
             return
         self._seen += nbytes
         piece = bytes(self._buffer[:nbytes])
@@ -107,8 +105,7 @@ class Opening(asyncio.BufferedProtocol):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """Gone before the request was whole, or refused."""
-        self._stop_waiting()
-        self._transport = None
+        self._let_go()
 
     # --- the parser ---
 
@@ -123,12 +120,12 @@ class Opening(asyncio.BufferedProtocol):
     # --- inside ---
 
     def _pass_on(self, transport: asyncio.Transport, rest: bytes) -> None:
-        request = request_of(self._fields) if self._parser.get_http_version() == "1.1" else None
+        recent = self._parser is not None and self._parser.get_http_version() == "1.1"
+        request = request_of(self._fields) if recent else None
         if request is None:
             self._refuse(transport, bare.BAD_REQUEST)
             return
-        self._stop_waiting()
-        self._transport = None
+        self._let_go()
         protocol = self._serve()
         if not isinstance(protocol, asyncio.BufferedProtocol):
             raise TypeError
@@ -146,7 +143,9 @@ class Opening(asyncio.BufferedProtocol):
         transport.write(answer)
         transport.close()
 
-    def _stop_waiting(self) -> None:
+    def _let_go(self) -> None:
+        """Of everything: the parser and this protocol hold each other, and what was sent with them."""
         if self._waiting is not None:
             self._waiting.cancel()
-            self._waiting = None
+        self._waiting = self._transport = self._parser = None
+        self._fields = []

@@ -6,10 +6,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import gc
+import weakref
 
 import pytest
 
-from chat.web.opening import request_of
+from chat.web.opening import Opening, request_of
 from chat.web.patience import LARGEST_HEAD
 from tests.faults.raw import status_of, upgrade
 from tests.support.clients import PATIENCE
@@ -167,6 +169,58 @@ async def test_a_frame_that_comes_with_the_request_is_answered(service: Service)
     assert await asyncio.wait_for(reader.readexactly(4), PATIENCE) == b"\x8a\x02hi"
 
     writer.transport.abort()
+
+
+class Served(asyncio.BufferedProtocol):
+    """What takes over: it keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.buffer = bytearray(4096)
+        self.got = asyncio.Event()
+
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return self.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.got.set()
+
+
+async def test_nothing_of_the_request_stays_behind() -> None:
+    """Without a collection: what holds itself would hold a user agent, a cookie, until the next one."""
+    openings: list[weakref.ref[Opening]] = []
+    served: list[Served] = []
+
+    def serve() -> Served:
+        served.append(Served())
+        return served[-1]
+
+    def begin() -> Opening:
+        opening = Opening(serve)
+        openings.append(weakref.ref(opening))
+        return opening
+
+    server = await asyncio.get_running_loop().create_server(begin, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    gc.disable()
+    try:
+        _, passed_on = await asyncio.open_connection("127.0.0.1", port)
+        passed_on.write(upgrade("x", "http://x", f"User-Agent: {CANARY.decode()}"))
+        reader, refused = await asyncio.open_connection("127.0.0.1", port)
+        refused.write(b"GET /socket HTTP/1.1\r\nUser-Agent: " + CANARY + b"\r\n\r\n")
+        assert (await asyncio.wait_for(reader.read(), PATIENCE)).startswith(b"HTTP/1.1 400 ")
+        async with asyncio.timeout(PATIENCE):
+            while not served:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0)
+            await served[0].got.wait()
+            while any(opening() is not None for opening in openings):  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0)
+        assert len(openings) == 2
+        assert CANARY not in served[0].buffer
+    finally:
+        gc.enable()
+        server.close()
+        passed_on.close()
+        refused.close()
 
 
 async def test_a_head_without_end_is_refused(service: Service) -> None:
