@@ -196,7 +196,7 @@ class Worker:
             timeout_graceful_shutdown=3,
         )
         pages = uvicorn.Server(config)
-        stop = asyncio.create_task(_end(pages, doors, hub))
+        stop = asyncio.create_task(_end(pages, doors, hub, app))
         gc.collect()
         gc.freeze()  # what the worker is made of stays: no need to look through it again and again
         gc.set_threshold(_COLLECT_EVERY, 10, 10)
@@ -265,12 +265,13 @@ class Worker:
             await asyncio.sleep(0.2)
 
 
-async def _end(pages: uvicorn.Server, doors: list[Door], hub: Hub) -> None:
+async def _end(pages: uvicorn.Server, doors: list[Door], hub: Hub, app: Hosts) -> None:
     """Stop when the launcher says so, or is gone."""
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     if await told_to_end(reader):
+        app.leaving = True
         for door in doors:
             door.stop()
         await move_everybody(hub.switchboard)

@@ -10,7 +10,7 @@ another origin, a counsellor's keys in the same browser stay. Any other host get
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Hosts:
@@ -25,6 +25,8 @@ class Hosts:
     ) -> None:
         named = [help_seeker, desk, *([onion] if onion else [])]
         self._apps = {host.encode().lower(): app for host, app in named}
+        self.leaving = False
+        """This worker ends soon: each answer says that the next request is to come by another connection."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Dispatch one request."""
@@ -34,4 +36,15 @@ class Hosts:
             await send({"type": "http.response.start", "status": 421, "headers": [(b"content-length", b"0")]})
             await send({"type": "http.response.body", "body": b""})
             return
-        await app(scope, receive, send)
+        await app(scope, receive, _last(send) if self.leaving else send)
+
+
+def _last(send: Send) -> Send:
+    """Close the connection after this answer (RFC 9110 section 7.6.1). A proxy keeps them open otherwise."""
+
+    async def closing(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+        await send(message)
+
+    return closing

@@ -84,3 +84,10 @@ async def test_the_onion_address_has_its_own_application_where_there_is_one() ->
     assert await ask(ONION.encode(), at=WITH_ONION) == (200, b"onion", [])
     assert (await ask(b"b" * 56 + b".onion", at=WITH_ONION))[0] == 421
     assert (await ask(ONION.encode()))[0] == 421
+
+
+async def test_a_worker_that_ends_asks_for_another_connection_next_time() -> None:
+    ending = Hosts(help_seeker=("talk.example.org", named("help-seeker")), desk=("desk", named("desk")))
+    ending.leaving = True
+
+    assert await ask(b"talk.example.org", at=ending) == (200, b"help-seeker", [(b"connection", b"close")])
