@@ -44,7 +44,7 @@ def test_python_counsellor_and_the_help_seekers_page(
 
         person.end()
         person.is_over()
-        assert counsellor.peer_ended
+        other.wait(counsellor, "ends", 1)
         person.close()
 
 

@@ -60,7 +60,7 @@ def test_the_whole_way(chromium: Browser, known: Service, organisation: Organisa
     expect(person.page.get_by_role("heading", name="The conversation is over")).to_be_visible()
     expect(person.page.get_by_text("You ended it.")).to_be_visible()
     assert person.cookies() == []
-    assert counsellor.peer_ended
+    other.wait(counsellor, "ends", 1)
     person.close()
 
 

@@ -154,4 +154,4 @@ def whole_way(way: Way, address: str, service: Service, organisation: Organisati
     del guard
 
     assert counsellor.texts() == [("peer", FIRST), ("own", ANSWER), ("peer", SECOND)]
-    assert counsellor.peer_ended
+    way.other.wait(counsellor, "ends", 1)

@@ -199,7 +199,7 @@ def test_a_conversation_ends_from_any_request_and_the_cookie_opens_nothing_after
 
     assert "You ended it." in ended.text
     assert ended.headers["set-cookie"].startswith("kentering_talk=; Max-Age=0;")
-    assert talk.counsellor.peer_ended
+    talk.other.wait(talk.counsellor, "ends", 1)
     with contextlib.closing(service.look()) as store:
         assert [key for key in store.keys("*") if sid.hex().encode() in key] == []
     again = talk.person.get("/talk")

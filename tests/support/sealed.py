@@ -243,14 +243,14 @@ class Beside:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(patience)
 
     def wait(self, side: _Side, what: str, count: int) -> None:
-        """Until so many texts came (`texts`) or were delivered (`delivered`)."""
+        """Until so many texts came (`texts`) or were delivered (`delivered`), or the end came (`ends`)."""
         self.do(self._wait(side, what, count))
 
     async def _wait(self, side: _Side, what: str, count: int) -> None:
         while True:
             side.changed.clear()
-            found = len(side.texts()) if what == "texts" else side.delivered()
-            if found >= count:
+            found = {"texts": len(side.texts()), "delivered": side.delivered(), "ends": side.peer_ended}
+            if found[what] >= count:
                 return
             await side.changed.wait()
 
