@@ -7,7 +7,7 @@ import datetime
 import enum
 from dataclasses import dataclass
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_location
 
 from chat.actions.duty import intake_of
 from chat.actions.house import House
@@ -47,12 +47,12 @@ class Times:
     opens: datetime.datetime | None = None
     """When it opens next by its hours, after `until` if that is set; None when nobody can say."""
 
-    @property
-    def place(self) -> str:
-        """Where the clock is, as its zone is called."""
+    def place(self, language: str) -> str:
+        """Where the clock is: the city of its zone, as people of this language call it."""
         at = self.until or self.opens
-        key = getattr(at.tzinfo, "key", "") if at is not None else ""
-        return key.rpartition("/")[2].replace("_", " ")
+        if at is None or at.tzinfo is None:
+            return ""
+        return get_timezone_location(at, locale=language, return_city=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def good_times(text: Translator, times: Times, *, attended: bool) -> tuple[str, 
     elif times.opens is not None:
         said.append(text.t("We open again: {time}.", time=spoken(text, times.opens, times.now)))
     if said:
-        said.append(text.t("The times are those of {place}.", place=times.place))
+        said.append(text.t("The times are those of {place}.", place=times.place(text.language)))
     return tuple(said)
 
 

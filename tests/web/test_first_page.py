@@ -42,6 +42,14 @@ def test_the_end_the_next_opening_and_whose_clock_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "city"), [("nl", "Brussel"), ("fr", "Bruxelles"), ("de", "Brüssel"), ("ar", "بروكسل")]
+)
+def test_the_city_of_the_clock_is_called_as_people_of_the_language_call_it(language: str, city: str) -> None:
+    assert HOURS.place(language) == city
+    assert Times().place(language) == ""
+
+
+@pytest.mark.parametrize(
     ("code", "wanted"), [(ErrorCode.CLOSED_INTAKE, [MAY_OPEN]), (ErrorCode.ROOM_FULL, [OPEN])]
 )
 def test_who_could_not_start_is_told_when(code: ErrorCode, wanted: list[str]) -> None:

@@ -32,6 +32,16 @@ SMALL = """
 """
 HEIGHT = "() => document.documentElement.scrollHeight"
 WIDE = "() => document.documentElement.scrollWidth > innerWidth"
+CUT = """
+() => [...document.querySelectorAll("body *")]
+  .filter((element) => element.checkVisibility() && element.closest(".visually-hidden, .skip") === null)
+  .filter((element) => {
+    const { left, right } = element.getBoundingClientRect();
+    return left < -0.5 || right > document.documentElement.clientWidth + 0.5;
+  })
+  .map((element) => element.textContent.trim().slice(0, 60))
+"""
+"""What a box that scrolls or hides cuts off at its side: no page gets wider by it."""
 EVERYWHERE = [
     pytest.param(
         language,
@@ -74,12 +84,15 @@ def look(page: Page, path: Path) -> list[str]:
     """What is wrong with what is on the screen, of which a picture is taken."""
     page.screenshot(path=path)
     found = [f"low: {small}" for small in page.evaluate(SMALL)]
+    found += [f"cut off: {cut}" for cut in page.evaluate(CUT)]
     if page.evaluate(WIDE):
         found.append("the page is wider than the screen")
     # As high as all that is on it: what is scrolled half under the foot is not too small for that.
+    # Twice, since the foot, too, is higher where there is more room for it.
     size = page.viewport_size
     assert size is not None
-    page.set_viewport_size({**size, "height": max(size["height"], page.evaluate(HEIGHT))})
+    for _ in range(2):
+        page.set_viewport_size({**size, "height": max(size["height"], page.evaluate(HEIGHT))})
     found += violations(page)
     page.set_viewport_size(size)
     return found
@@ -164,6 +177,19 @@ def test_a_tap_that_was_not_heard_promises_nothing(english: Stage) -> None:
     expect(english.page.get_by_text(URGENT)).to_be_hidden()
     english.show("two taps")
     expect(english.page.get_by_text(URGENT)).to_be_visible()
+
+
+def test_who_is_asked_to_load_the_page_again_has_a_button_that_says_so(english: Stage) -> None:
+    for name in ("refused: VERSION", "refused: WORK_NEEDED", "refused: load"):
+        english.show(name)
+        expect(english.page.get_by_text("Please load the page again")).to_be_visible()
+        expect(english.page.get_by_role("button", name="Load the page again")).to_be_visible()
+
+
+def test_while_nobody_is_on_duty_it_is_said_once_that_one_may_stop(english: Stage) -> None:
+    english.show("nobody on duty any more")
+    expect(english.page.get_by_role("button", name="Wait on")).to_be_visible()
+    expect(english.page.get_by_text("You can also stop")).to_have_count(1)
 
 
 IN_FRAMES = {

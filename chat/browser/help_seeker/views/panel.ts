@@ -45,6 +45,9 @@ export function panelView(state: State, actions: PanelActions): HTMLElement {
   return section;
 }
 
+/** Loading the page again is what helps. */
+const AGAIN: ReadonlySet<State["refusal"]> = new Set([ErrorCode.VERSION, ErrorCode.WORK_NEEDED]);
+
 function buttons(state: State, actions: PanelActions): HTMLButtonElement[] {
   switch (state.at) {
     case "continue":
@@ -55,7 +58,7 @@ function buttons(state: State, actions: PanelActions): HTMLButtonElement[] {
     case "superseded":
       return [button("button primary", t("Continue here"), actions.resume)];
     case "refused":
-      if (state.refusal === "load" || state.refusal === ErrorCode.VERSION) {
+      if (state.refusal === "load" || AGAIN.has(state.refusal)) {
         return [button("button primary", t("Load the page again"), actions.reload)];
       }
       return [button("button primary", t("Go to the first page"), actions.reload)];

@@ -211,11 +211,12 @@ export class WaitingView {
       minutes === null
         ? []
         : [tn("You have been waiting for {n} minute.", "You have been waiting for {n} minutes.", minutes)];
-    const texts = [
-      ...waited,
-      t("You can wait on. You can also stop and come another time: that is all right."),
-      ...times,
-    ];
+    // While nobody is on duty, it stands above already that one may stop.
+    const may =
+      attended || times.length === 0
+        ? [t("You can wait on. You can also stop and come another time: that is all right.")]
+        : [];
+    const texts = [...waited, ...may, ...times];
     this.#patience.replaceChildren(
       ...texts.map((text) => h("p", {}, text)),
       h(

@@ -146,7 +146,7 @@ SHOWS: dict[str, Said] = {
     "reading while waiting": "When an urge comes",
     "left the waiting room": "That is all right. You can start again at any time somebody is here.",
     "nobody on duty": "Nobody is on duty at this moment. You keep your place, and this page says when somebody is back. You can also stop waiting and come another time.",
-    "nobody on duty any more": "You can wait on. You can also stop and come another time: that is all right.",
+    "nobody on duty any more": "Wait on",
     "waiting, no network": "Your connection is interrupted. We keep trying.",
     "talking, no network": "Your connection is interrupted. We keep trying.",
     "nothing is kept": "Your browser keeps nothing for this page. If you load it again, the conversation is lost.",
