@@ -6,6 +6,9 @@ After that a broken connection is normal: `_down` runs at once, then connecting 
 50 ms, doubling to 1 s, for ever; `_up` runs when the store has accepted the sign-in and everything
 in `_greeting`. A store that hangs is found by silence: no reply for `patience` while one is owed, or
 for as long after a PING on an idle connection, breaks the connection.
+
+The store keeps a buffer for each connection, and what lies at its end stays there until something longer
+passes through, for days on a quiet line. So each connection writes over its own, every few seconds.
 """
 
 from __future__ import annotations
@@ -31,6 +34,11 @@ TICK_S: Final = 1.0
 """How often silence is looked for."""
 IDLE_TICKS: Final = 10
 """Ticks without traffic until a PING."""
+WASH_TICKS: Final = 5
+"""Ticks from one washing of the buffers to the next."""
+WASH: Final = bytes(16_350)
+"""The store's buffer of a connection is 16 KiB: with its head the answer just fills it, and what is longer is
+answered from elsewhere."""
 
 
 class _Reader(Protocol):
@@ -90,6 +98,7 @@ class Link(ABC):
         self._watch: asyncio.TimerHandle | None = None
         self._heard = 0
         self._silent = 0
+        self._ticks = 0
         self._closing = False
 
     @abstractmethod
@@ -115,6 +124,10 @@ class Link(ABC):
     @abstractmethod
     def _ping(self) -> None:
         """Ask for a sign of life."""
+
+    @abstractmethod
+    def wash(self) -> None:
+        """Write over the store's buffers of this connection. No answer."""
 
     @property
     def is_up(self) -> bool:
@@ -228,6 +241,9 @@ class Link(ABC):
         if wire is None:
             return
         self._watch = self._loop.call_later(TICK_S, self._tick)
+        self._ticks += 1
+        if self._ticks % WASH_TICKS == 0:
+            self.wash()
         if wire.heard != self._heard:
             self._heard, self._silent = wire.heard, 0
             return

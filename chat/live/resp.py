@@ -22,7 +22,7 @@ from typing import Any, Final, TypeVar
 from chat.live import scripts
 from chat.live.address import parse
 from chat.live.errors import StoreBusy, StoreError, StoreLost, StoreRefused
-from chat.live.link import Link, pack
+from chat.live.link import WASH, Link, pack
 from chat.live.scripts import Script
 
 __all__ = ["Store", "pack"]
@@ -197,6 +197,11 @@ class Store(Link):
 
     def _owed(self) -> bool:
         return bool(self._pending)
+
+    def wash(self) -> None:
+        """The same, and the script engine lets go of the arguments of earlier scripts."""
+        self.fire(b"PING", WASH)
+        self.fire(b"EVALSHA", self.scripts.collect.sha, 0)
 
     def _ping(self) -> None:
         self.fire(b"PING")

@@ -29,6 +29,7 @@ class Scripts:
     save: Script
     attach: Script
     felt: Script
+    collect: Script
     forget: Script
     put: Script
     took: Script

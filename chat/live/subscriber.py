@@ -9,7 +9,7 @@ from typing import Any
 
 from chat.live.address import parse
 from chat.live.errors import StoreLost, StoreRefused
-from chat.live.link import Link, pack
+from chat.live.link import WASH, Link, pack
 
 
 def _nothing() -> None:
@@ -143,6 +143,11 @@ class Subscriber(Link):
 
     def _owed(self) -> bool:
         return self._pinged or bool(self._unconfirmed)
+
+    def wash(self) -> None:
+        """Write over the store's buffers of this connection. No answer."""
+        if self._channels and not self._owed():
+            self._write(pack((b"PING", WASH)))
 
     def _ping(self) -> None:
         self._pinged = True

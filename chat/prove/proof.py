@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from chat.live import keys, keyspace
 from chat.live.errors import StoreError
+from chat.live.link import TICK_S, WASH_TICKS
 from chat.live.live import Live
 from chat.machine import members as found_members
 from chat.machine import processes
@@ -40,6 +41,7 @@ from chat.settings import Settings
 CLOCKS_S: Final = 17 * 60
 """The longest clock of a conversation that nobody ends (15 minutes away), and time to carry it out."""
 _LOOK_S: Final = 0.5
+_WASHED_S: Final = 2 * WASH_TICKS * TICK_S
 _CLOCK_OF_FILES_S: Final = 2
 """By how much the time of a change may be behind: the kernel counts in ticks, some file systems in twos."""
 _DATABASE: Final = "the database's directory and its write-ahead log"
@@ -165,9 +167,10 @@ class Proof:
         except Failed as why:
             self._looking.check("others", False, f"ordinary conversations did not come about: {why}")
             return
+        await asyncio.sleep(_WASHED_S)
         self._report.notes.append(
-            f"Before the search {count} ordinary conversations were held, as every line has them: buffers of "
-            "the live store's connections keep the end of what passed through last."
+            f"Before the search {count} ordinary conversations were held, as every line has them, and "
+            f"{_WASHED_S:.0f} seconds went by, in which workers write over the live store's buffers."
         )
 
     # --- looking ---

@@ -36,7 +36,15 @@ COUNT_TONES = """
 
 
 def opens(person: Person, title: str) -> None:
-    person.page.locator("summary").filter(has_text=title).click()
+    """Lines that come just now move what is below them, and a click goes where it stood."""
+    summary = person.page.locator("summary").filter(has_text=title)
+
+    def is_open() -> bool:
+        if not summary.evaluate("(element) => element.parentElement.open"):
+            summary.click()
+        return bool(summary.evaluate("(element) => element.parentElement.open"))
+
+    wait_until(is_open)
 
 
 def pressed(person: Person, name: str, value: str) -> None:
