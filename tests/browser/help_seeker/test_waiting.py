@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, WebSocketRoute, expect
+from playwright.sync_api import Browser, Locator, WebSocketRoute, expect
 
 from chat.protocol import codec, frames
 from chat.protocol.types import About, ErrorCode, Urgency
@@ -35,9 +35,13 @@ COUNT_TONES = """
 """
 
 
+def summary_of(person: Person, title: str) -> Locator:
+    return person.page.locator("summary").filter(has_text=title)
+
+
 def opens(person: Person, title: str) -> None:
     """Lines that come just now move what is below them, and a click goes where it stood."""
-    summary = person.page.locator("summary").filter(has_text=title)
+    summary = summary_of(person, title)
 
     def is_open() -> bool:
         if not summary.evaluate("(element) => element.parentElement.open"):
@@ -166,7 +170,7 @@ def test_reading_that_does_not_arrive_can_be_asked_for_again(waiting: Person) ->
     opens(waiting, READING)
     expect(waiting.page.get_by_text("This could not be loaded just now.")).to_be_visible()
     waiting.page.unroute("**/reading/pieces*")
-    opens(waiting, READING)
+    summary_of(waiting, READING).click()  # closes it
     opens(waiting, READING)
 
     expect(waiting.page.get_by_text("Telling somebody")).to_be_visible()
