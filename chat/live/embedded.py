@@ -117,7 +117,7 @@ class EmbeddedStore:
         )
         with contextlib.suppress(ProcessLookupError):  # it died at once: `_wait` says so
             confine.forbid_core_dumps(self._server.pid)
-        self._watch = subprocess.Popen(  # noqa: S603 - as above
+        self._watch = subprocess.Popen(  # noqa: S603 - a shell with our own script, fixed arguments
             [_SHELL, "-c", _WATCH, _SHELL, str(self._server.pid), str(self._folder)],
             stdin=subprocess.PIPE,
             stdout=null,

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import msgspec
 
 from chat.protocol import frames
@@ -37,7 +39,7 @@ def _refuse(data: bytes, tags: frozenset[int]) -> FrameError:
 
 
 def _tags(union: object) -> frozenset[int]:
-    return frozenset(t.__struct_config__.tag for t in union.__args__)  # type: ignore[attr-defined]  # a union of structs
+    return frozenset(struct.__struct_config__.tag for struct in get_args(union))
 
 
 _help_seeker_tags = _tags(frames.FromHelpSeeker)

@@ -15,7 +15,8 @@ from chat.machine import processes
 from chat.machine.processes import OVERLAP, Unreadable
 from chat.prove.surfaces import AROUND
 
-TEMPORARY: Final = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # noqa: S108 - they are looked at
+SHARED: Final = Path("/dev/shm")  # noqa: S108 - it is looked at
+TEMPORARY: Final = (Path("/tmp"), Path("/var/tmp"), SHARED)  # noqa: S108 - they are looked at
 
 
 def pieces(path: Path) -> Iterator[bytes]:

@@ -29,7 +29,6 @@ from chat.settings import Settings
 
 _NAME: Final = "kentering-proof-control"
 _JOURNAL: Final = Path("run/systemd/journal/socket")
-_SHARED: Final = "/dev/shm"  # noqa: S108 - it is looked at
 _PATIENCE_S: Final = 60.0
 _AGAIN_S: Final = 0.2
 _SHOWN: Final = ("/dev/null", "/dev/pts/", "/dev/tty", "/dev/console")
@@ -126,7 +125,7 @@ class Places:
         """Each place that it can write to, with a control of its own."""
         root = processes.PROC / str(pid) / "root"
         folders: dict[str, Path | None]
-        folders = {name: root / name.lstrip("/") for name in (*container.mounts, _SHARED)}
+        folders = {name: root / name.lstrip("/") for name in (*container.mounts, str(files.SHARED))}
         if not container.read_only:
             upper = container.upper or processes.overlay_upper(pid)
             folders["its writable layer"] = host / str(upper).lstrip("/") if upper is not None else None

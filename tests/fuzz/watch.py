@@ -64,7 +64,8 @@ class Watch:
         output = self._service.output.read_bytes()
         assert not canary.found(output), "a log repeats what was sent"
         new = self._service.lines().removeprefix(self._said).splitlines()
-        assert [line for line in new if not _LINE.fullmatch(line)] == []
+        unexpected = [line for line in new if not _LINE.fullmatch(line)]
+        assert unexpected == [], unexpected
 
     def heard(self) -> set[Path]:
         """Where every process of the service says what it says."""

@@ -25,6 +25,7 @@ COPIES = 490
 """Of 32 bytes, nearly the 16 KiB of a buffer. The store makes it smaller on a quiet connection, larger on a
 busy one; what lay in it is gone then."""
 TRIES = 100
+PassThrough = Callable[[], Awaitable[None]]
 
 
 def stands(store: WatchedStore, needle: bytes) -> bool:
@@ -32,9 +33,7 @@ def stands(store: WatchedStore, needle: bytes) -> bool:
     return bool(find_in_memory(store.pid, {"it": needle}))
 
 
-async def left_behind(
-    store: WatchedStore, needle: bytes, pass_through: Callable[[], Awaitable[None]]
-) -> None:
+async def left_behind(store: WatchedStore, needle: bytes, pass_through: PassThrough) -> None:
     """Let it pass through until a buffer keeps it: one that is not made smaller just then."""
     for _ in range(TRIES):
         await pass_through()
@@ -42,6 +41,14 @@ async def left_behind(
             return
         await asyncio.sleep(0.1)
     raise AssertionError("it never stayed")
+
+
+async def washed_out(live: Live, store: WatchedStore, needle: bytes, pass_through: PassThrough) -> bool:
+    """Whether the washing of the command connection takes what it left behind."""
+    await left_behind(store, needle, pass_through)
+    live.store.wash()
+    await live.store.call(b"PING")
+    return not stands(store, needle)
 
 
 async def test_an_answer_is_washed_out_of_its_connection(live: Live, embedded_store: WatchedStore) -> None:
@@ -53,11 +60,7 @@ async def test_an_answer_is_washed_out_of_its_connection(live: Live, embedded_st
         await live.store.call(b"SET", FIELD, bytes(40_000), b"EX", 60)
         await live.store.call(b"DEL", FIELD)
 
-    await left_behind(embedded_store, needle, pass_through)
-    live.store.wash()
-    await live.store.call(b"PING")
-
-    assert not stands(embedded_store, needle)
+    assert await washed_out(live, embedded_store, needle, pass_through)
 
 
 async def test_arguments_of_scripts_are_washed_out_of_the_engine(
@@ -70,11 +73,7 @@ async def test_arguments_of_scripts_are_washed_out_of_the_engine(
         await live.deadlines.set_due(sid, 1)
         await live.store.call(b"ZREM", keys.DUE, keys.due_conversation(sid))
 
-    await left_behind(embedded_store, needle, pass_through)
-    live.store.wash()
-    await live.store.call(b"PING")
-
-    assert not stands(embedded_store, needle)
+    assert await washed_out(live, embedded_store, needle, pass_through)
 
 
 async def test_what_was_published_is_washed_out_of_the_subscriber(
