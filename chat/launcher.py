@@ -40,6 +40,10 @@ from chat.settings import Settings
 from chat.worker import Unstartable, Worker
 
 _RESTART_AFTER = 0.2
+_SERVES_WITHIN = 120.0
+"""Seconds a worker that takes another's place has to begin to serve."""
+_TRY_AGAIN = 30.0
+"""Seconds until another one is tried, when one came to nothing."""
 _SETTLED = 5.0
 """Seconds a worker has to be there before another one is replaced."""
 
@@ -130,6 +134,8 @@ class Launcher:
         self._workers: list[Worker] = []
         self._successor: Worker | None = None
         """Takes the place of the worker that is due, when it serves."""
+        self._next_try = 0.0
+        """When another successor is started, after one that came to nothing; on the event loop's clock."""
         self._leaving: Worker | None = None
         self._moves = False
         """Browsers are sent elsewhere when we stop."""
@@ -209,8 +215,9 @@ class Launcher:
                 worker.look()
                 if worker.is_gone:
                     log.write(log.Event.WORKER_DIED, worker=worker.name)
+                    worker.dismiss()
                     await asyncio.sleep(_RESTART_AFTER)
-                    self._workers[place] = self._start(worker.name)
+                    self._workers[place] = self._take_successor() or self._start(worker.name)
             if self._metrics is not None:
                 self._metrics.keep()
             self._recycle(asyncio.get_running_loop().time())
@@ -265,15 +272,32 @@ class Launcher:
         due = due_now(self._workers, now)
         if due is None:
             return
-        if self._successor is None or self._successor.is_gone:
-            log.write(log.Event.WORKER_RECYCLED, worker=due.name)
-            self._successor = self._start(self._free_name())
+        if self._successor is None:
+            if now >= self._next_try:
+                self._begin_successor(now)
             return
         self._successor.look()
         if self._successor.serves:
+            log.write(log.Event.WORKER_RECYCLED, worker=due.name)
             self._workers[self._workers.index(due)] = self._successor
             self._successor, self._leaving = None, due
             due.leave(now, move=True)
+        elif self._successor.is_gone or now > self._successor.since + _SERVES_WITHIN:
+            log.write(log.Event.WORKER_DIED, worker=self._successor.name)
+            self._successor.dismiss()
+            self._successor, self._next_try = None, now + _TRY_AGAIN
+
+    def _begin_successor(self, now: float) -> None:
+        """The one that is due serves on meanwhile: that none can be started now ends nothing."""
+        try:
+            self._successor = self._start(self._free_name())
+        except CannotStart:
+            self._next_try = now + _TRY_AGAIN
+
+    def _take_successor(self) -> Worker | None:
+        """The one that was to take another place, for a place that became free before."""
+        successor, self._successor = self._successor, None
+        return successor
 
     def _terminated(self) -> None:
         self._moves = self._store is None  # else nothing is left to go on with
@@ -281,9 +305,8 @@ class Launcher:
 
     async def _stop(self) -> None:
         loop = asyncio.get_running_loop()
-        for (
-            listening
-        ) in self._sockets:  # first: when the workers close theirs, too, nobody is kept waiting here
+        # First: when the workers close theirs, too, nobody is kept waiting here.
+        for listening in self._sockets:
             listening.close()
         for worker in self._every_worker():
             worker.leave(loop.time(), move=self._moves)

@@ -274,9 +274,12 @@ async def _end(pages: uvicorn.Server, doors: list[Door], hub: Hub, app: Hosts) -
         app.leaving = True
         for door in doors:
             door.stop()
-        await move_everybody(hub.switchboard)
-    hub.switchboard.each(lambda connection: connection.shut())  # a stream would be waited for
-    pages.should_exit = True
+    try:
+        if app.leaving:
+            await move_everybody(hub.switchboard)
+    finally:
+        hub.switchboard.each(lambda connection: connection.shut())  # a stream would be waited for
+        pages.should_exit = True
 
 
 def _order() -> WorkerOrder:

@@ -75,9 +75,12 @@ class Worker:
             counts: the pipe to the metrics.
 
         Raises:
-            Unstartable: there is no pipe to it.
+            Unstartable: there is no pipe to it, or no process.
         """
-        ready, says_ready = os.pipe()
+        try:
+            ready, says_ready = os.pipe()
+        except OSError:
+            raise Unstartable from None
         os.set_blocking(ready, False)
         order = WorkerOrder(name, settings, live_url, list(listening), says_ready, counts)
         try:
@@ -87,6 +90,9 @@ class Worker:
                 pass_fds=[*listening, says_ready, *(() if counts is None else (counts,))],
                 start_new_session=True,  # Ctrl-C reaches the launcher alone, which stops all in order
             )
+        except OSError:
+            os.close(ready)
+            raise Unstartable from None
         finally:
             os.close(says_ready)
         if process.stdin is None:
@@ -111,16 +117,24 @@ class Worker:
             self._close()
 
     def leave(self, now: float, *, move: bool) -> None:
-        """Ask it to say goodbye, once; `move`: when its browsers have gone elsewhere."""
-        if self.killed_at != float("inf"):
-            return
-        self.killed_at = now + (MOVES_WITHIN if move else LEAVES_WITHIN)
+        """Ask it to say goodbye; `move`: when its browsers have gone elsewhere.
+
+        Asked again, it has no longer than it had, nor than that.
+        """
+        asked = self.killed_at != float("inf")
+        self.killed_at = min(self.killed_at, now + (MOVES_WITHIN if move else LEAVES_WITHIN))
         self._close()
-        if self.process.stdin is not None:
+        if self.process.stdin is not None and not asked:
             with contextlib.suppress(BrokenPipeError):
                 if move:
                     self.process.stdin.write(MOVE)
                 self.process.stdin.close()
+
+    def dismiss(self) -> None:
+        """It is dead, or to be: nothing of it stays."""
+        self.leave(self.since, move=False)
+        self.process.kill()
+        self.process.wait()
 
     def _close(self) -> None:
         if self.ready is not None:

@@ -38,9 +38,13 @@ def swap(listed: str | None = None, blocks: Path = _SYS) -> list[Finding]:
 
 
 def _is_harmless(block: str, blocks: Path) -> bool:
-    """Compressed memory, an encrypted device (its dm uuid says so), or one on such devices alone."""
-    if block.startswith("zram"):
-        return True
+    """Compressed memory that has no device behind it, an encrypted one (its dm uuid says so), or one on such
+    devices alone.
+    """
+    with contextlib.suppress(OSError):
+        if block.startswith("zram"):
+            behind = blocks / block / "backing_dev"
+            return (blocks / block).is_dir() and (not behind.exists() or behind.read_text().strip() == "none")
     with contextlib.suppress(OSError):
         if (blocks / block / "dm" / "uuid").read_text().startswith("CRYPT-"):
             return True

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 from typing import Final
 
 from chat.doctor.finding import Finding, verdict
@@ -57,8 +58,13 @@ def _written_by(pid: int) -> list[str]:
     root = processes.PROC / str(pid) / "root"
     kinds = {"caddy": (CADDYFILES, caddyfile), "haproxy": (_HAPROXY, haproxy)}
     if name not in kinds:
-        return wrong
+        if wrong:
+            return wrong
+        raise Unreadable(f"where {name} writes beside open files is not looked at")
     names, look = kinds[name]
+    words = processes.command_line(pid)
+    told = [path for option, path in pairwise(words) if option in {"--config", "-f"}]
+    names = tuple(path.lstrip("/") for path in told) or names
     read = False
     for path in (root / one for one in names):
         with contextlib.suppress(OSError, ValueError):
@@ -73,8 +79,10 @@ def _is_log(pid: int, number: int) -> bool:
     """Whether this file is only written to (man 5 proc: octal flags, the last two bits say how)."""
     try:
         text = (processes.PROC / str(pid) / "fdinfo" / str(number)).read_text()
+    except FileNotFoundError:
+        return False  # closed meanwhile
     except OSError:
-        return False
+        raise processes.refused(pid, "how files are opened") from None
     flags = int(next(line for line in text.splitlines() if line.startswith("flags:")).split()[1], 8)
     return flags & 0o3 == 1
 

@@ -2,8 +2,8 @@
 """The live store: its settings, and whether what it frees is really overwritten.
 
 How the second is seen: random values are written and deleted again, and then the server's own memory is
-searched for them. With junk filling none is left, but for a copy or two in the buffer that all
-connections share; without it nearly all are.
+searched for them. With junk filling none is left, but for a copy or two in the buffers of this
+connection; without it nearly all are.
 """
 
 from __future__ import annotations

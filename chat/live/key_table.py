@@ -183,7 +183,7 @@ KEYS: Final = (
         "k:{desk}:alarms",
         "hash by 32 random bytes",
         "kind, conversation or none, staff and device who call, since when",
-        "answered, at most 1 h",
+        "answered; 1 h after the last one; those older than 1 h when somebody looks",
         "a supervisor who comes later sees who called",
     ),
     Key(

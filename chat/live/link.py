@@ -4,11 +4,12 @@
 How this works: `start` connects once and tells the operator in a sentence what is wrong if it cannot.
 After that a broken connection is normal: `_down` runs at once, then connecting is tried again after
 50 ms, doubling to 1 s, for ever; `_up` runs when the store has accepted the sign-in and everything
-in `_greeting`. A store that hangs is found by silence: no reply for `patience` while one is owed, or
-for as long after a PING on an idle connection, breaks the connection.
+in `_greeting`. A store that hangs is found by silence: no reply for `patience` while one is owed breaks the
+connection.
 
 The store keeps a buffer for each connection, and what lies at its end stays there until something longer
-passes through, for days on a quiet line. So each connection writes over its own, every few seconds.
+passes through, for days on a quiet line. So each connection writes over its own, every few seconds. The
+answer to that is the sign of life of a line on which nothing else is asked.
 """
 
 from __future__ import annotations
@@ -32,8 +33,6 @@ BACKOFF_S: Final = (0.05, 1.0)
 """Seconds: the first pause between two attempts, and the longest."""
 TICK_S: Final = 1.0
 """How often silence is looked for."""
-IDLE_TICKS: Final = 10
-"""Ticks without traffic until a PING."""
 WASH_TICKS: Final = 5
 """Ticks from one washing of the buffers to the next."""
 WASH: Final = bytes(16_350)
@@ -120,10 +119,6 @@ class Link(ABC):
     @abstractmethod
     def _owed(self) -> bool:
         """Whether the store owes a reply."""
-
-    @abstractmethod
-    def _ping(self) -> None:
-        """Ask for a sign of life."""
 
     @abstractmethod
     def wash(self) -> None:
@@ -242,19 +237,16 @@ class Link(ABC):
             return
         self._watch = self._loop.call_later(TICK_S, self._tick)
         self._ticks += 1
-        if self._ticks % WASH_TICKS == 0:
-            self.wash()
-        if wire.heard != self._heard:
+        if wire.heard != self._heard or not self._owed():
             self._heard, self._silent = wire.heard, 0
-            return
-        self._silent += 1
-        if self._owed() and self._silent >= self._patience:
+        else:
+            self._silent += 1
+        if self._silent >= self._patience:
             if wire.transport is not None:
                 wire.transport.abort()
             self._lost()
-        elif not self._owed() and self._silent >= IDLE_TICKS:
-            self._silent = 0
-            self._ping()
+        elif self._ticks % WASH_TICKS == 0:
+            self.wash()
 
 
 def _refusal(code: str, place: str) -> str:

@@ -23,7 +23,7 @@ class Kind(enum.Enum):
     TAPPED = "urgency and whom it is about, as the help-seeker tapped"
     FELT = "that it was said how it feels before"
     SCRIPT = "whether their browser uses scripts"
-    RISK = "the counsellor's judgement of the risk, and a call for help because of it"
+    RISK = "the counsellor's judgement of the risk"
     STAFF = "who of the staff has it, had it, was asked, and is offered it last, on which devices"
     SEALED = "sealed envelopes and parts of handshakes, and how many"
     KEYS = "the server's half of the reload key, and the hash of the ticket"
@@ -32,10 +32,11 @@ class Kind(enum.Enum):
     WAIT = "how a wait ended, on its own"
     ENDED = "that one ended with a boundary, on its own"
     ONCE = "random numbers that may be used once, on their own"
+    CALLED = "that somebody of the staff called for help, and when"
     COUNTED = "counts, each on its own"
 
 
-STAYS: Final = frozenset({Kind.UNDONE, Kind.WAIT, Kind.ENDED, Kind.ONCE, Kind.COUNTED})
+STAYS: Final = frozenset({Kind.UNDONE, Kind.WAIT, Kind.ENDED, Kind.ONCE, Kind.CALLED, Kind.COUNTED})
 """What may be there longer than the conversation. All else is deleted with it."""
 
 _ENTRY: Final = frozenset(
@@ -63,7 +64,7 @@ OF_KEY: Final = {
     "k:{desk}:duty": _NOTHING,
     "k:{desk}:standing": _NOTHING,
     "k:{desk}:closed-by-hand": _NOTHING,
-    "k:{desk}:alarms": frozenset({Kind.NUMBER, Kind.RISK, Kind.STAFF, Kind.TIMES}),
+    "k:{desk}:alarms": frozenset({Kind.NUMBER, Kind.CALLED}),
     "k:{desk}:heavy": frozenset({Kind.COUNTED}),
     "k:{admission}:boundary": frozenset({Kind.ENDED}),
     "k:{desk}:mine:<device>": frozenset({Kind.NUMBER, Kind.STAFF, Kind.UNDONE}),

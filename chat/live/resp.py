@@ -54,7 +54,13 @@ def _settle(future: asyncio.Future[Any], reply: Any) -> None:
 
 def _settle_as(asked: tuple[asyncio.Future[T], Callable[[Any], T]], reply: Any) -> None:
     future, read = asked
-    _settle(future, reply if isinstance(reply, StoreError) else read(reply))
+    if future.done() or isinstance(reply, StoreError):
+        _settle(future, reply)
+        return
+    try:
+        future.set_result(read(reply))
+    except Exception as error:  # noqa: BLE001 - whoever waits hears of it, or would wait for ever
+        future.set_exception(error)
 
 
 class Store(Link):
@@ -199,9 +205,8 @@ class Store(Link):
         return bool(self._pending)
 
     def wash(self) -> None:
-        """The same, and the script engine lets go of the arguments of earlier scripts."""
+        """Write over the store's buffers of this connection, and have its script engine let go of the
+        arguments of earlier scripts. No answer.
+        """
         self.fire(b"PING", WASH)
         self.fire(b"EVALSHA", self.scripts.collect.sha, 0)
-
-    def _ping(self) -> None:
-        self.fire(b"PING")

@@ -112,8 +112,8 @@ class Subscriber(Link):
         if reply.__class__ is StoreRefused:
             self._refuse(reply)
             return
-        # Before the first SUBSCRIBE a PING is answered by a plain string, afterwards by a list.
-        kind = b"pong" if reply == b"PONG" else reply[0]
+        # Before the first SUBSCRIBE a PING is answered by what it carried, afterwards by a list.
+        kind = b"pong" if isinstance(reply, bytes) else reply[0]
         if kind == b"message":
             try:
                 self._on_message(reply[1], reply[2])
@@ -146,9 +146,6 @@ class Subscriber(Link):
 
     def wash(self) -> None:
         """Write over the store's buffers of this connection. No answer."""
-        if self._channels and not self._owed():
+        if not self._pinged:
+            self._pinged = True
             self._write(pack((b"PING", WASH)))
-
-    def _ping(self) -> None:
-        self._pinged = True
-        self._write(pack((b"PING",)))

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Ordinary traffic of other people, as every line has it: it writes over buffers that connections share.
 
-The live store has a buffer for each connection of a worker, and what lies at its end stays until something
-longer passes through. So each worker serves a conversation in which much is written and read again.
+What a worker and a proxy hold of a connection stays until they serve somebody else, which on a line in use
+they do all the time. So each worker serves a conversation in which much is written and read again. The live
+store's buffers need none of it: workers write over them by themselves (chat/live/link.py).
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from chat.machine import members as found_members
 from chat.machine import processes
 from chat.machine.members import Member, Role
 from chat.machine.processes import Gone, Unreadable
+from chat.machine.reach import Reach
 from chat.prove import memories
 from chat.prove.canaries import Canaries, Moments
 from chat.prove.memories import Controls
@@ -61,7 +62,13 @@ class Looking:
 
     def everybody_is_there(self) -> None:
         """Whom nobody sees cannot be searched."""
-        for role in (Role.STORE, Role.LAUNCHER, Role.WORKER):
+        wanted = [Role.STORE, Role.LAUNCHER, Role.WORKER]
+        origins = self._settings.help_seeker_origin, self._settings.desk_origin
+        if any(Reach(origin, self._settings.connect).is_https for origin in origins):
+            wanted.append(Role.FRONT)
+        if self._settings.onion is not None:
+            wanted.append(Role.TOR)
+        for role in wanted:
             if not self.running.of(role):
                 self.check(role.value, False, "no process of it can be seen from here: not searched")
 

@@ -46,7 +46,8 @@ class Door:
         if self._listening.fileno() < 0:
             return
         self._loop.remove_reader(self._listening)
-        self._accept()  # those that wait would be refused, were this the last process that listens
+        while self._accept():  # those that wait would be refused, were this the last process that listens
+            pass
         self._listening.close()
 
     def close(self) -> None:
@@ -56,20 +57,22 @@ class Door:
             self._forget(connection)
             connection.close()
 
-    def _accept(self) -> None:
+    def _accept(self) -> bool:
+        """Take those that wait, so many in one go; whether more may be there."""
         for _ in range(_ACCEPT_AT_ONCE):
             try:
                 connection, _ = self._listening.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-                return  # another worker was first, or the visitor left at once
+                return False  # another worker was first, or the visitor left at once
             except OSError:  # no more file descriptors: those that wait in the backlog wait on
-                return
+                return False
             connection.setblocking(False)
             with contextlib.suppress(OSError):
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 # Fewer bytes than we look at wake nobody; the end of the stream does.
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, len(_OPENING))
             self._look(connection)
+        return True
 
     def _look(self, connection: socket.socket) -> None:
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from chat.live.boundary_ends import SPAN_MS
-from chat.live.keys import ASKED_AFTER_TTL, CONVERSATION_TTL, HOUR, TAKES_TTL, WRAP_UP_TTL
+from chat.live.keys import ALARM_TTL, ASKED_AFTER_TTL, CONVERSATION_TTL, HOUR, TAKES_TTL, WRAP_UP_TTL
 from chat.live.of_people import STAYS, Kind, held
 from chat.rules.admission import LIFE_S
 from chat.rules.shown import STEPS, WIDE_STEPS, Shown, limits
@@ -18,6 +18,7 @@ from chat.web.texts import Translator
 _MINUTE: Final = 60
 _WAIT_H: Final = -(-2 * TAKES_TTL // HOUR)
 """Hours: the clock starts again with each one, and one that comes takes away those that are too old."""
+_CALLED_MIN: Final = 2 * ALARM_TTL // _MINUTE
 _ENDED_MIN: Final = 2 * SPAN_MS // 1000 // _MINUTE
 _ONCE_MIN: Final = max(2 * LIFE_S, ASKED_AFTER_TTL, WRAP_UP_TTL) // _MINUTE
 
@@ -52,9 +53,7 @@ def _sentence(text: Translator, kind: Kind) -> str:
         case Kind.SCRIPT:
             return text.t("Whether your browser uses scripts.")
         case Kind.RISK:
-            return text.t(
-                "How worried the counsellor is about somebody's safety, and whether they called a colleague."
-            )
+            return text.t("How worried the counsellor is about somebody's safety.")
         case Kind.STAFF:
             return text.t(
                 "Who of us is with you, was with you or was asked to come, and with which of our devices. "
@@ -93,6 +92,10 @@ def _sentence(text: Translator, kind: Kind) -> str:
                 "Random numbers that may be used only once: for the small task of your browser before it "
                 "starts, and for answers after the end. At most {n} minutes.",
                 n=_ONCE_MIN,
+            )
+        case Kind.CALLED:
+            return text.t(
+                "That a counsellor called a colleague for help, and when. At most {n} minutes.", n=_CALLED_MIN
             )
         case Kind.COUNTED:
             return text.t(

@@ -353,7 +353,7 @@ export class App {
     });
     this.side.start(identity, this.trust);
     // We hold this browser's lock, and the key is in no other browser: whoever is connected is a dead socket.
-    this.#board.start(true);
+    this.#board.start();
   }
 
   #linked(state: LinkState): void {

@@ -82,9 +82,13 @@ export class Joining {
   /** Take it back: the service asks the colleague and the help-seeker no longer; whoever is next was asked for inside. */
   async withdraw(sid: string): Promise<void> {
     const passing = find(this.#ports.desk.value, sid)?.passing ?? null;
-    if (passing?.name !== null) this.#ports.send({ frame: "Withdraw", sid: fromHex(sid), slot: 0 });
+    const colleague = passing?.name !== null;
+    if (colleague && !this.#ports.send({ frame: "Withdraw", sid: fromHex(sid), slot: 0 })) {
+      this.#failed();
+      return;
+    }
     this.putAway(sid);
-    if (passing?.name === null) await this.#ports.switchboard()?.seats.takeBack(sid, 2, WHOEVER);
+    if (!colleague) await this.#ports.switchboard()?.seats.takeBack(sid, 2, WHOEVER);
   }
 
   /** What became of it has been read. */

@@ -162,6 +162,16 @@ test("taken back: the colleague's question is withdrawn at the service", async (
   assert.equal(trial.passing, null);
 });
 
+test("what could not be sent is not shown as taken back", async () => {
+  const trial = new Trial();
+  await trial.joining.handOver(SID, BEN, "");
+  trial.connected = false;
+  await trial.joining.withdraw(SID);
+
+  assert.equal(trial.done.at(-1), "notice went_wrong");
+  assert.notEqual(trial.passing, null);
+});
+
 test("a supervisor who is on our call is announced by her own certificate, a counsellor is not", async () => {
   const trial = new Trial();
   await trial.joining.announce(SID, BEN);

@@ -49,7 +49,14 @@ def test_swap_on_a_bare_disk_is_wrong(tmp_path: Path) -> None:
     (encrypted / "uuid").write_text("CRYPT-PLAIN-swap")
 
     assert standings(host.swap(HEAD)) == {Standing.RIGHT}
-    assert standings(host.swap(HEAD + "/dev/zram0 partition 1 0 1\n")) == {Standing.RIGHT}
+    for name, behind in (("zram0", None), ("zram1", "none\n"), ("zram2", "/dev/sda2\n")):
+        (tmp_path / name).mkdir()
+        if behind is not None:
+            (tmp_path / name / "backing_dev").write_text(behind)
+    assert standings(host.swap(HEAD + "/dev/zram0 partition 1 0 1\n", tmp_path)) == {Standing.RIGHT}
+    assert standings(host.swap(HEAD + "/dev/zram1 partition 1 0 1\n", tmp_path)) == {Standing.RIGHT}
+    assert standings(host.swap(HEAD + "/dev/zram2 partition 1 0 1\n", tmp_path)) == {Standing.WRONG}
+    assert standings(host.swap(HEAD + "/zram-swapfile file 1 0 1\n", tmp_path)) == {Standing.WRONG}
     assert standings(host.swap(HEAD + "/dev/dm-1 partition 1 0 1\n", tmp_path)) == {Standing.RIGHT}
 
     (tmp_path / "dm-2" / "slaves" / "dm-1").mkdir(parents=True)  # a volume on it alone

@@ -90,6 +90,18 @@ async def test_a_mistake_in_a_callback_does_not_break_the_connection(embedded_st
     await store.close()
 
 
+async def test_an_answer_that_cannot_be_read_is_told_to_whoever_waits(embedded_store: WatchedStore) -> None:
+    def read(_: object) -> int:
+        raise KeyError("no such field")
+
+    store = await Store.open(embedded_store.url)
+    with pytest.raises(KeyError):
+        await store.call_as(read, b"PING")
+
+    assert await store.call_as(len, b"PING") == 4
+    await store.close()
+
+
 async def test_who_no_longer_waits_disturbs_nobody(embedded_store: WatchedStore) -> None:
     store = await Store.open(embedded_store.url)
     store.call(b"PING").cancel()

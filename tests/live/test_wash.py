@@ -97,3 +97,16 @@ async def test_what_was_published_is_washed_out_of_the_subscriber(
         await until("nothing is left", lambda: not stands(embedded_store, needle))
     finally:
         await subscriber.close()
+
+
+async def test_a_quiet_line_is_washed_by_itself(live: Live, embedded_store: WatchedStore) -> None:
+    needle = secrets.token_bytes(32)
+
+    async def pass_through() -> None:
+        await live.store.call(b"SET", FIELD, needle * COPIES, b"EX", 60)
+        await live.store.call(b"GET", FIELD)
+        await live.store.call(b"SET", FIELD, bytes(40_000), b"EX", 60)
+        await live.store.call(b"DEL", FIELD)
+
+    await left_behind(embedded_store, needle, pass_through)
+    await until("it is washed", lambda: not stands(embedded_store, needle))

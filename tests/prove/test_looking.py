@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from chat.live.live import Live
 from chat.machine.members import Member, Members, Role
@@ -63,6 +64,18 @@ async def test_roles_of_which_nobody_is_seen_are_red(looks: Looking, report: Rep
     await looks.find()
     looks.everybody_is_there()
     assert report.checks == []
+
+
+async def test_what_stands_in_front_has_to_be_seen_where_something_must(
+    looks: Looking, report: Report
+) -> None:
+    await looks.find()
+    looks._settings = replace(
+        looks._settings, desk_origin="https://desk.example.org", onion="x" * 56 + ".onion"
+    )
+    looks.everybody_is_there()
+
+    assert [one.name for one in report.checks if not one.holds] == [Role.FRONT.value, Role.TOR.value]
 
 
 async def test_one_that_came_meanwhile_is_looked_at_and_one_that_ended_is_not_missed(

@@ -53,7 +53,6 @@ export class Switchboard {
   readonly #takes = new Map<string, Asked>();
   /** The half given with a HelpNext that is not answered yet: whose seat it is for, the server decides. */
   #next: Bytes | null = null;
-  #takeOver = false;
   /** Between the first frame of a connection and its welcome. */
   #entering = false;
   #era: string | null = null;
@@ -77,9 +76,7 @@ export class Switchboard {
     });
   }
 
-  /** `takeOver`: continue here although another connection of this device may be there. */
-  start(takeOver: boolean): void {
-    this.#takeOver = takeOver;
+  start(): void {
     this.#connection.start();
     this.#clock ??= setInterval(() => this.seats.tick(), 1_000);
   }
@@ -139,9 +136,10 @@ export class Switchboard {
     this.#connection.expectAnswer();
   }
 
+  /** Continues here although another connection of this device may be there: its own, when it was asked to move. */
   #open(): void {
     this.#entering = true;
-    this.#connection.send(encodeFromDesk({ frame: "OpenDesk", version: VERSION, takeOver: this.#takeOver }));
+    this.#connection.send(encodeFromDesk({ frame: "OpenDesk", version: VERSION, takeOver: true }));
   }
 
   /** Before the welcome of this connection nothing may go out; seats send again what they have not sent. */
